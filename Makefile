@@ -1,0 +1,47 @@
+# Hidden Layers. `make help` lists the targets; the first use of any other makes .venv and installs the course into it.
+# Works with GNU make 3.81 (macOS) and later; on Windows from Git Bash or cmd.
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+VENV_PYTHON := .venv/Scripts/python.exe
+else
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+endif
+
+.PHONY: help lab test notebooks setup lock clean
+
+help:
+	@$(info Hidden Layers: make <target>)
+	@$(info $()  lab        open the course in JupyterLab               LAB_ARGS="--no-browser --port 8899")
+	@$(info $()  test       ruff, codespell, then every test            PYTEST_ARGS="-k xor")
+	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
+	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu)
+	@$(info $()  lock       compile requirements.txt                    LOCK_ARGS=--upgrade)
+	@$(info $()  clean      remove caches and build outputs, keep .venv)
+	@$(info $()  help       show this list)
+	@cd .
+
+# Returns at once when .venv/.installed says that nothing has changed since the last installation.
+setup:
+	@$(PYTHON) tools/bootstrap.py
+
+# root_dir: without it JupyterLab would show the folder code-units alone, and no link to an exercise would open.
+lab: setup
+	$(VENV_PYTHON) -m jupyterlab --ServerApp.root_dir=. code-units/index.ipynb $(LAB_ARGS)
+
+# The quick checks first; the first one that fails stops the run.
+test: setup
+	$(VENV_PYTHON) -m ruff check
+	$(VENV_PYTHON) -m ruff format --check
+	$(VENV_PYTHON) -m codespell_lib
+	$(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+notebooks: setup
+	$(VENV_PYTHON) tools/notebooks.py $(NOTEBOOKS)
+
+lock: setup
+	$(VENV_PYTHON) tools/lock.py $(LOCK_ARGS)
+
+clean:
+	@$(PYTHON) tools/clean.py

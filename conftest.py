@@ -1,0 +1,7 @@
+"""Tests run in the reference environment, and notebooks are tests too."""
+
+from tools.reference import enter_reference_environment
+
+enter_reference_environment()
+
+pytest_plugins = ("tests.gates.plugin",)

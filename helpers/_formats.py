@@ -1,0 +1,155 @@
+"""Decode the original files of the image data sets: idx (MNIST and its like) and the pickled batches of CIFAR-10."""
+
+import io
+import math
+import pickle
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+IDX_IMAGE_SHAPE = (28, 28)
+CIFAR_IMAGE_SHAPE = (3, 32, 32)
+
+
+class ImageArrays(NamedTuple):
+    """Images uint8 (n, height, width) or (n, channels, height, width), and labels int64 (n,), of both splits."""
+
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+
+
+def decode_idx(content: bytes, ndim: int, name: str) -> Tensor:
+    """Decode the idx format of MNIST: a magic number, the sizes, then one byte per value.
+
+    Args:
+        content: the whole file.
+        ndim: dimensions expected: 3 for images, 1 for labels.
+        name: file name, for the message.
+
+    Returns:
+        uint8, of the shape that the header states; writable.
+
+    Raises:
+        ValueError: the magic number, or the length for that shape, is another.
+
+    Example:
+        >>> decode_idx(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1]), ndim=1, name="three-labels")
+        tensor([7, 2, 1], dtype=torch.uint8)
+
+    Source:
+        The format's description on the MNIST page: third byte 0x08 for unsigned bytes, fourth the dimensions.
+    """
+    magic, expected_magic = int.from_bytes(content[:4], "big"), 0x0800 + ndim
+    if magic != expected_magic:
+        raise ValueError(
+            f"{name} starts with the magic number 0x{magic:08x}, expected 0x{expected_magic:08x} "
+            f"(unsigned bytes, {ndim} dimensions): it is another kind of file"
+        )
+    header = 4 + 4 * ndim  # bytes
+    shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, header, 4))
+    if len(content) != header + math.prod(shape):
+        raise ValueError(f"{name} has {len(content):,} bytes, expected {header + math.prod(shape):,} for shape {shape}")
+    return torch.from_numpy(np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy())
+
+
+def decode_idx_files(contents: Mapping[str, bytes], num_classes: int) -> ImageArrays:
+    """Decode the four files of MNIST, or of a data set made in its image.
+
+    Args:
+        contents: by file name, as published: train-… and t10k-…, images and labels.
+        num_classes: labels must be below it.
+
+    Returns:
+        Images (n, 28, 28) and labels (n,).
+
+    Raises:
+        ValueError: a file is no idx file, or images and labels don't fit each other.
+    """
+    return ImageArrays(*_idx_split(contents, "train", num_classes), *_idx_split(contents, "t10k", num_classes))
+
+
+def _idx_split(contents: Mapping[str, bytes], split: str, num_classes: int) -> tuple[Tensor, Tensor]:
+    images_name, labels_name = f"{split}-images-idx3-ubyte", f"{split}-labels-idx1-ubyte"
+    images = decode_idx(contents[images_name], 3, images_name)
+    labels = decode_idx(contents[labels_name], 1, labels_name).long()
+    if images.shape[1:] != IDX_IMAGE_SHAPE:
+        raise ValueError(f"{images_name} has images of {tuple(images.shape[1:])}, expected {IDX_IMAGE_SHAPE}")
+    _check_labels(labels, len(images), num_classes, labels_name)
+    return images, labels
+
+
+def _check_labels(labels: Tensor, num_images: int, num_classes: int, name: str) -> None:
+    if len(labels) != num_images:
+        raise ValueError(f"{name} has {len(labels):,} labels for {num_images:,} images: they belong to different sets")
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < num_classes:
+        found = f"{int(labels.min())} to {int(labels.max())}"
+        raise ValueError(f"{name} has labels from {found}, expected 0 to {num_classes - 1}")
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    """Reads containers, numbers, bytes and NumPy arrays, and refuses all else: a pickle can run any code."""
+
+    _rebuild_array = np.empty(0).__reduce__()[0]
+    _admitted: ClassVar[dict[tuple[str, str], Any]] = {
+        ("numpy", "ndarray"): np.ndarray,
+        ("numpy", "dtype"): np.dtype,
+        ("numpy.core.multiarray", "_reconstruct"): _rebuild_array,  # as written by NumPy 1
+        ("numpy._core.multiarray", "_reconstruct"): _rebuild_array,  # as written by NumPy 2
+    }
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return what the pickle asks to call, if it is on the list."""
+        if (module, name) not in self._admitted:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no CIFAR batch needs")
+        return self._admitted[module, name]
+
+
+def decode_cifar_batch(content: bytes, num_classes: int, name: str) -> tuple[Tensor, Tensor]:
+    """Decode one batch of CIFAR-10's Python version.
+
+    Args:
+        content: the whole file, **verified before**: it is a pickle.
+        num_classes: labels must be below it.
+        name: file name, for the message.
+
+    Returns:
+        Images uint8 (n, 3, 32, 32), red, green, blue, and labels int64 (n,).
+
+    Raises:
+        ValueError: it is no such pickle, or images and labels don't fit each other.
+    """
+    try:
+        batch = _ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
+        pixels, labels = batch[b"data"], torch.tensor(batch[b"labels"], dtype=torch.int64)
+    except Exception as error:  # a broken pickle raises nearly anything
+        raise ValueError(f"{name} is no CIFAR batch: {error}") from error
+    row_size = math.prod(CIFAR_IMAGE_SHAPE)
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[1:] != (row_size,):
+        found = f"{getattr(pixels, 'dtype', type(pixels).__name__)} {getattr(pixels, 'shape', '')}"
+        raise ValueError(f"{name} has images of {found}, expected uint8 (n, {row_size})")
+    _check_labels(labels, len(pixels), num_classes, name)
+    return torch.from_numpy(pixels.reshape(-1, *CIFAR_IMAGE_SHAPE).copy()), labels
+
+
+def decode_cifar_files(contents: Mapping[str, bytes], num_classes: int) -> ImageArrays:
+    """Decode the batches of CIFAR-10: data_batch_1, …, for training and test_batch for testing.
+
+    Args:
+        contents: by file name, each **verified before**.
+        num_classes: labels must be below it.
+
+    Returns:
+        Images (n, 3, 32, 32) and labels (n,).
+
+    Raises:
+        ValueError: a file is no CIFAR batch.
+    """
+    names = sorted(name for name in contents if name.startswith("data_batch"))
+    images, labels = zip(*(decode_cifar_batch(contents[name], num_classes, name) for name in names), strict=True)
+    test_images, test_labels = decode_cifar_batch(contents["test_batch"], num_classes, "test_batch")
+    return ImageArrays(torch.cat(images), torch.cat(labels), test_images, test_labels)

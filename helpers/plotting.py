@@ -1,0 +1,323 @@
+"""Figures in one style. Functions take arrays, models or a History and `ax=None`, return the Axes, and change no model.
+
+Importing this module sets the style: colours that survive colour-blindness and grey print, 120 dots an inch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+import torch
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from sklearn.metrics import confusion_matrix
+from torch import Tensor, nn
+
+from helpers.datasets import stand_ins_in_use
+from helpers.evaluation import predict
+from helpers.training import History
+
+sns.set_theme(
+    style="ticks",
+    palette="colorblind",
+    rc={
+        "figure.dpi": 120,
+        "figure.figsize": (5, 3.4),
+        "figure.constrained_layout.use": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": "medium",
+        "legend.frameon": False,
+    },
+)
+
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
+
+
+def show(alt: str) -> None:
+    """Show the current figure with a description for those who cannot see it; mark it if its data are stand-ins.
+
+    Args:
+        alt: what the figure shows, in one or two sentences; it becomes the image's alternative text.
+
+    Raises:
+        ValueError: the description is too short to describe anything, or there is no figure.
+    """
+    if not plt.get_fignums():
+        raise ValueError("there is no figure to show: draw one first, in the same cell")
+    if len(alt.split()) < 4:
+        raise ValueError(f"describe the figure in a sentence, for a reader who cannot see it; got {alt!r}")
+    figure = plt.gcf()
+    if stand_ins_in_use():
+        _mark_as_stand_in(figure)
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+def _mark_as_stand_in(figure: plt.Figure) -> None:
+    if len(figure.axes) == 1 and not figure.get_suptitle():
+        axes = figure.axes[0]
+        axes.set_title(f"{axes.get_title()} (offline stand-in)".strip())
+    else:
+        figure.suptitle(f"{figure.get_suptitle()} (offline stand-in)".strip())
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    """What matplotlib reads, wherever the tensor lives and whether or not it is part of a graph."""
+    return tensor.detach().cpu().numpy()
+
+
+def plot_history(history: History, quantity: str = "loss", *, ax: Axes | None = None) -> Axes:
+    """A quantity over the epochs, for training and, where there is one, for validation.
+
+    Args:
+        history: what `fit` returned.
+        quantity: `"loss"`, the name of a metric, or `"learning_rate"`.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        KeyError: the history holds no such quantity; the message lists what it holds.
+
+    Example:
+        >>> plot_history(History(train_loss=[0.5, 0.3], learning_rate=[0.1, 0.1], seconds=[1, 1])).get_xlabel()
+        'epoch'
+    """
+    table = history.to_frame()
+    columns = [name for name in (f"train_{quantity}", f"valid_{quantity}", quantity) if name in table]
+    if not columns:
+        raise KeyError(f"the history has no {quantity!r}; it has {list(table.columns)}")
+    ax = ax or plt.subplots()[1]
+    for column, marker in zip(columns, MARKERS, strict=False):
+        label = {"train": "training", "valid": "validation"}.get(column.split("_")[0], column)
+        ax.plot(table.index, table[column], marker=marker, markersize=4, label=label)
+    ax.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(columns) > 1:
+        ax.legend()
+    return ax
+
+
+def plot_images(
+    images: Tensor, titles: Sequence[str] | None = None, *, columns: int = 8, size: float = 0.9
+) -> np.ndarray:
+    """A grid of images, each with an optional title of one or two short lines.
+
+    Args:
+        images: uint8 or float. Grey, of shape (N, height, width) or (N, 1, height, width) and in any range: the darkest
+            pixel of an image is black, the brightest white. Or in colour, (N, 3, height, width), floats in [0, 1].
+        titles: one an image.
+        columns: images in a row.
+        size: width of one image in inches.
+
+    Returns:
+        The Axes, an array of shape (rows, columns).
+
+    Raises:
+        ValueError: the images or the titles have the wrong shape or number.
+
+    Example:
+        >>> plot_images(torch.zeros(3, 28, 28), columns=2).shape
+        (2, 2)
+    """
+    is_stack = images.ndim == 3 or (images.ndim == 4 and images.shape[1] in (1, 3))
+    if not is_stack or len(images) == 0:
+        raise ValueError(f"wanted images (N, height, width) or (N, 1 or 3, height, width), got {tuple(images.shape)}")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"{len(images)} images need as many titles, got {len(titles)}")
+    rows = -(-len(images) // columns)
+    height = size * (1.45 if titles is not None else 1.0)
+    _, axes = plt.subplots(rows, columns, figsize=(size * columns, height * rows), squeeze=False)
+    for i, ax in enumerate(axes.flat):
+        ax.axis("off")
+        if i < len(images):
+            pixels = _array(images[i])
+            ax.imshow(np.moveaxis(pixels, 0, -1) if pixels.ndim == 3 else pixels, cmap="gray")
+            ax.set_title("" if titles is None else titles[i], fontsize="x-small", pad=2)
+    return axes
+
+
+def plot_decision_regions(
+    model: nn.Module,
+    X: Tensor,
+    y: Tensor,
+    *,
+    probabilities: bool = False,
+    resolution: int = 200,
+    legend: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """How a classifier of points in the plane divides it, with the points drawn on top.
+
+    Args:
+        model: takes (batch, 2), gives logits (batch, num_classes).
+        X: points, float, shape (N, 2).
+        y: their classes, integers, shape (N,).
+        probabilities: two classes only: fill with the softmax probability of class 1 instead of the winning class.
+        resolution: grid points along each side.
+        legend: name the classes, and the probabilities, beside the plot.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: X is not (N, 2), or probabilities are asked of other than two classes.
+    """
+    if X.ndim != 2 or X.shape[1] != 2:
+        raise ValueError(f"wanted points of shape (N, 2), got {tuple(X.shape)}")
+    x1, x2, logits = _logits_on_grid(model, X, resolution)
+    num_classes = logits.shape[-1]
+    if probabilities and num_classes != 2:
+        raise ValueError(f"probabilities are drawn for two classes, and the model has {num_classes}")
+    ax = ax or plt.subplots(figsize=(4.6, 3.4))[1]
+    if probabilities:
+        # Reversed, so that the fill is blue where the points of class 0 are blue, and red where those of class 1 are.
+        p1 = logits.softmax(-1)[..., 1]
+        filled = ax.contourf(x1, x2, p1, levels=np.linspace(0, 1, 11), cmap="RdYlBu_r", alpha=0.7)
+        if legend:
+            ax.figure.colorbar(filled, ax=ax, label="probability of class 1")
+    else:
+        levels = np.arange(num_classes + 1) - 0.5
+        colors = sns.color_palette("colorblind", num_classes)
+        ax.contourf(x1, x2, logits.argmax(-1), levels=levels, colors=colors, alpha=0.25)
+    plot_points(X, y, legend=legend, ax=ax)
+    return ax
+
+
+def _logits_on_grid(model: nn.Module, X: Tensor, resolution: int) -> tuple[Tensor, Tensor, Tensor]:
+    margin = 0.1 * (X.amax(dim=0) - X.amin(dim=0))
+    low, high = X.amin(dim=0) - margin, X.amax(dim=0) + margin
+    sides = [torch.linspace(low[k].item(), high[k].item(), resolution) for k in (0, 1)]
+    x1, x2 = torch.meshgrid(*sides, indexing="xy")
+    logits = predict(model, torch.stack([x1, x2], dim=-1).reshape(-1, 2), batch_size=resolution**2)
+    return x1, x2, logits.reshape(resolution, resolution, -1)
+
+
+def plot_points(X: Tensor, y: Tensor, *, legend: bool = True, ax: Axes | None = None) -> Axes:
+    """Points in the plane, a colour and a marker for each class.
+
+    Args:
+        X: float, shape (N, 2).
+        y: classes, integers, shape (N,).
+        legend: name the classes beside the plot.
+        ax: where to draw; by default a new figure.
+
+    Example:
+        >>> plot_points(torch.zeros(2, 2), torch.tensor([0, 1])).get_ylabel()
+        '$x_2$'
+    """
+    ax = ax or plt.subplots(figsize=(4.6, 3.4))[1]
+    colors = sns.color_palette("colorblind")
+    for label in y.unique().tolist():
+        points = _array(X[y == label])
+        ax.scatter(
+            points[:, 0],
+            points[:, 1],
+            s=18,
+            marker=MARKERS[label],
+            color=colors[label],
+            edgecolor="white",
+            linewidth=0.5,
+            label=f"class {label}",
+        )
+    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    if legend:
+        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
+    return ax
+
+
+def plot_confusion_matrix(
+    labels: Tensor, predictions: Tensor, classes: Sequence[str], *, ax: Axes | None = None
+) -> Axes:
+    """How often each class was taken for each other; right answers, on the diagonal, keep their count but no colour.
+
+    Args:
+        labels: true classes, integers, shape (N,).
+        predictions: predicted classes, integers, shape (N,).
+        classes: names, in the order of the class numbers.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: a label or a prediction has no name.
+    """
+    counts = confusion_matrix(_array(labels), _array(predictions), labels=range(len(classes)))
+    if counts.sum() != len(labels):
+        raise ValueError(
+            f"some labels or predictions lie outside 0..{len(classes) - 1}, the {len(classes)} named classes"
+        )
+    errors = np.where(np.eye(len(classes), dtype=bool), 0, counts)
+    ax = ax or plt.subplots(figsize=(5.6, 4.8))[1]
+    sns.heatmap(
+        errors,
+        annot=counts,
+        fmt="d",
+        cmap="Oranges",
+        square=True,
+        linewidths=0.5,
+        xticklabels=classes,
+        yticklabels=classes,
+        annot_kws={"fontsize": "x-small"},
+        cbar_kws={"label": "errors"},
+        ax=ax,
+    )
+    ax.set(xlabel="predicted class", ylabel="true class")
+    return ax
+
+
+def plot_probabilities(probabilities: Tensor, classes: Sequence[str], *, ax: Axes | None = None) -> Axes:
+    """One prediction as horizontal bars, a class a bar.
+
+    Args:
+        probabilities: float, shape (num_classes,), each in [0, 1].
+        classes: names, in the order of the class numbers.
+        ax: where to draw; by default a new figure.
+
+    Example:
+        >>> plot_probabilities(torch.tensor([0.25, 0.75]), ["cat", "dog"]).get_xlabel()
+        'probability'
+    """
+    ax = ax or plt.subplots(figsize=(4, 2.6))[1]
+    ax.barh(list(classes), _array(probabilities))
+    ax.set(xlim=(0, 1), xlabel="probability")
+    ax.invert_yaxis()
+    return ax
+
+
+def plot_fit(model: nn.Module, x: Tensor, y: Tensor, *, label: str = "model", ax: Axes | None = None) -> Axes:
+    """A regression of one variable: the examples as dots, the model's prediction as a line.
+
+    Args:
+        model: takes (batch, 1), gives (batch, 1).
+        x: inputs, float, shape (N, 1).
+        y: targets, float, shape (N, 1).
+        label: what the legend calls the line.
+        ax: where to draw; by default a new figure.
+
+    Example:
+        >>> plot_fit(nn.Linear(1, 1), torch.zeros(3, 1), torch.zeros(3, 1)).get_xlabel()
+        'x'
+    """
+    ax = ax or plt.subplots()[1]
+    grid = torch.linspace(x.min().item(), x.max().item(), 300).unsqueeze(1)
+    ax.scatter(_array(x), _array(y), s=12, alpha=0.6, color="0.4", label="data")
+    ax.plot(_array(grid), _array(predict(model, grid)), linewidth=2, label=label)
+    ax.set(xlabel="x", ylabel="y")
+    ax.legend()
+    return ax
+
+
+def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
+    """Controls that redraw a figure as they are moved; where no kernel runs, a line of text stands in for them.
+
+    Args:
+        draw: called with one keyword an entry of `controls`; draws and shows a figure.
+        **controls: ipywidgets, by keyword of `draw`.
+    """
+    output = ipywidgets.interactive_output(draw, controls)
+    panel = ipywidgets.HBox([ipywidgets.VBox(list(controls.values())), output])
+    bundle = panel._repr_mimebundle_()
+    bundle["text/plain"] = "[An interactive panel: run this cell in JupyterLab to use it.]"
+    display(bundle, raw=True)

@@ -1,0 +1,60 @@
+"""What a student does: open a notebook in JupyterLab, run all cells, see no error."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Lab
+from tests.gates.plugin import is_full_run
+
+NOTEBOOK = "4.3-mlp-pytorch/4.3.3-mnist.ipynb"
+MINUTES = 60_000  # in milliseconds
+
+
+@pytest.fixture
+def page(browser: Browser, lab: Lab) -> Page:
+    """The notebook, without its stored outputs and ready to run."""
+    path = lab.folder / NOTEBOOK
+    notebook = load_notebook_node(str(path))
+    if not is_full_run():
+        notebook = parameterize_notebook(notebook, {"FAST": True})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, path)
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.goto(lab.url(NOTEBOOK))
+    expect(page.locator(".jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
+        "data-status", "idle", timeout=2 * MINUTES
+    )
+    return page
+
+
+def run_all_cells(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+@pytest.mark.xdist_group("browser")
+def test_run_all_cells_ends_without_an_error(page: Page) -> None:
+    cells = page.locator(".jp-CodeCell")
+    run_all_cells(page)
+    last = cells.last.locator(".jp-InputPrompt")
+    error = page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+    expect(last.or_(error).filter(has_text=re.compile(r"\[\d+\]:|Error")).first).to_be_visible(timeout=8 * MINUTES)
+    assert error.all_inner_texts() == []
+    assert cells.locator(".jp-InputPrompt").all_inner_texts() == [f"[{i}]:" for i in range(1, cells.count() + 1)]
+
+
+@pytest.mark.xdist_group("browser")
+def test_figures_and_recorded_numbers_are_shown(page: Page) -> None:
+    run_all_cells(page)
+    expect(page.get_by_text(re.compile(r"adam_test_accuracy = 0\.\d+"))).to_be_visible(timeout=8 * MINUTES)
+    assert page.locator(".jp-OutputArea img").count() >= 4

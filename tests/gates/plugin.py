@@ -1,0 +1,118 @@
+"""Notebooks as tests: nbval runs each cell of the small run once, and every gate reads that one run.
+
+A cell's tags say when its stored output must come again to the letter:
+
+- no tag: always;
+- `real-data`: on the real data, for it shows counts, means or images of them;
+- `full-run`: in the full run only (`COURSE_FULL=1`), for it depends on the number of epochs and not on the machine;
+- `nbval-ignore-output`: never, for it depends on training or on the machine. It must still show an output where it
+  stored one, and as many figures; the numbers that matter are recorded and held in their bands.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+from nbval.plugin import IPyNbCell, IPyNbFile, find_metadata_tags
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+from tests.gates.bands import band_problems, bands_of
+from tests.gates.outputs import STAND_IN, image_problems, records, silence_problems, texts, unmarked_scores
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NotebookFile | None:
+    """Collect the notebooks that are committed with outputs; exercises have tests of their own."""
+    if file_path.suffix == ".ipynb" and "exercises" not in file_path.parts:
+        return NotebookFile.from_parent(parent, path=file_path)
+    return None
+
+
+def is_full_run() -> bool:
+    """Whether the notebooks run in full, as on request, or small, as on every push."""
+    return os.environ.get("COURSE_FULL") == "1"
+
+
+class NotebookFile(IPyNbFile):
+    """A notebook in one kernel: its code cells in order, then the numbers that it recorded."""
+
+    def setup(self) -> None:
+        os.environ["CI"] = "true"  # keeps progress bars out of the outputs
+        self.config.option.nbval_cell_timeout = 600
+        self.records: dict[str, float] = {}
+        self.unmarked: list[str] = []
+        self.on_stand_in = False
+        super().setup()
+
+    def collect(self) -> Iterator[pytest.Item]:
+        self.nb = load_notebook_node(str(self.path))
+        if not is_full_run() and has_parameters(self.nb):
+            self.nb = parameterize_notebook(self.nb, {"FAST": True})
+        code_cells = [cell for cell in self.nb.cells if cell.cell_type == "code"]
+        for number, cell in enumerate(code_cells):
+            options = defaultdict(bool, find_metadata_tags(cell.metadata))
+            options["check"] = True  # which comparison a cell gets is decided when its output, and the data, are known
+            yield self._grouped(
+                NotebookCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+            )
+        yield self._grouped(RecordedNumbers.from_parent(self, name="recorded numbers"))
+
+    def _grouped(self, item: pytest.Item) -> pytest.Item:
+        item.add_marker(pytest.mark.xdist_group(self.path.stem))
+        return item
+
+    @property
+    def run_kind(self) -> str:
+        """Which band applies: "full", "fast" or "stand-in"."""
+        return "full" if is_full_run() else "stand-in" if self.on_stand_in else "fast"
+
+
+def has_parameters(notebook: NotebookNode) -> bool:
+    """Whether papermill can set FAST; a notebook that takes no time has nothing to shorten."""
+    return any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
+
+
+class NotebookCell(IPyNbCell):
+    """One cell: nbval runs it and compares its text; figures and what it recorded are looked at here."""
+
+    def compare_outputs(self, test: list, ref: list, skip_compare: tuple | None = None) -> bool:
+        notebook: NotebookFile = self.parent
+        notebook.on_stand_in |= any(STAND_IN in text for text in texts(test))
+        notebook.records |= records(test)
+        if notebook.on_stand_in:
+            notebook.unmarked += unmarked_scores(test)
+        strict = self._is_strict()
+        problems = image_problems(ref, test, compare=strict)
+        if not strict:
+            problems += silence_problems(ref, test)
+        same = super().compare_outputs(test, ref, skip_compare) if strict else True
+        self.comparison_traceback = [*problems, *(self.comparison_traceback if strict else [])]
+        return same and not problems
+
+    def _is_strict(self) -> bool:
+        tags = set(self.cell.metadata.get("tags", []))
+        loose = {"nbval-ignore-output"}
+        if self.parent.on_stand_in:
+            loose |= {"real-data"}
+        if not is_full_run():
+            loose |= {"full-run"}
+        return not tags & loose
+
+
+class RecordedNumbers(pytest.Item):
+    """The last test of a notebook: its numbers lie in their bands, and say so if they are not of the real data."""
+
+    def runtest(self) -> None:
+        notebook: NotebookFile = self.parent
+        problems = band_problems(notebook.records, bands_of(notebook.path.stem), notebook.run_kind)
+        problems += [f"not marked as stand-in: {line}" for line in notebook.unmarked]
+        if problems:
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, f"{self.path.name}::recorded numbers"

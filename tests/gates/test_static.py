@@ -1,0 +1,123 @@
+"""Each static gate is seen to fail once, on a notebook with that one fault."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell, new_output
+
+from tests.gates import static
+from tests.gates.build import code_cell, drawn, notebook_of, picture, printed, save
+from tests.gates.static import check_notebook
+
+
+def test_notebook_without_fault_passes(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("print(2)", printed("2\n")), code_cell("plot()", drawn(picture()), count=2))
+    assert check_notebook(path) == []
+
+
+def test_stripped_notebook_is_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("print(2)", count=None))
+    assert check_notebook(path) == ["code cell 1 has execution count None: run the notebook from the top"]
+
+
+def test_counts_out_of_order_are_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("1", count=1), code_cell("2", count=3))
+    assert check_notebook(path) == ["code cell 2 has execution count 3: run the notebook from the top"]
+
+
+def test_stored_error_is_caught(tmp_path: Path) -> None:
+    error = new_output("error", ename="ValueError", evalue="no", traceback=[])
+    assert check_notebook(save(tmp_path, code_cell("fail()", error))) == ["code cell 1 stores an error: ValueError"]
+
+
+def test_stored_error_is_allowed_where_the_cell_says_so(tmp_path: Path) -> None:
+    error = new_output("error", ename="ValueError", evalue="no", traceback=[])
+    assert check_notebook(save(tmp_path, code_cell("fail()", error, tags=["raises-exception"]))) == []
+
+
+def test_stored_warning_is_caught(tmp_path: Path) -> None:
+    warning = new_output("stream", name="stderr", text="UserWarning: old\n")
+    assert check_notebook(save(tmp_path, code_cell("old()", warning))) == [
+        "code cell 1 stores a warning: UserWarning: old"
+    ]
+
+
+def test_figure_without_alt_text_is_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("plot()", drawn(picture(), alt=None)))
+    assert check_notebook(path) == ["code cell 1 draws a figure without alt text: end it with show('what it shows')"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "problem"),
+    [
+        ("# Another title", "wanted one title (#), at the top; found 2"),
+        ("#### Too deep", "heading 'Too deep' skips a level: # is followed by ####"),
+        ("It is simply a sum.", "'simply' belittles the reader: 'It is simply a sum.'"),
+        ("[next](nowhere.ipynb)", "link to nowhere.ipynb, which does not exist"),
+        ("![](https://example.org/a.png)", "image https://example.org/a.png has no alt text"),
+        ("See /home/me/data.", "cell 2 holds an absolute path: '/home/me/data.'"),
+        ("   ", "cell 2 is empty"),
+    ],
+)
+def test_fault_in_prose_is_caught(prose: str, problem: str, tmp_path: Path) -> None:
+    assert check_notebook(save(tmp_path, new_markdown_cell(prose))) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("!pip install torch", "code cell 1 installs packages or changes sys.path: make lab does the set-up"),
+        ("open('/tmp/x')", 'cell 2 holds an absolute path: "/tmp/x\')"'),
+        ("\n".join(["x = 1"] * 41), "code cell 1 has 41 lines, at most 40"),
+        ("epochs = 1 if FAST else 9", "FAST is used, but no cell tagged parameters sets it"),
+    ],
+)
+def test_fault_in_code_is_caught(source: str, problem: str, tmp_path: Path) -> None:
+    assert problem in check_notebook(save(tmp_path, code_cell(source)))
+
+
+def test_output_with_an_absolute_path_is_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("where()", printed("saved to /root/model.pt\n")))
+    assert check_notebook(path) == ["cell 2 holds an absolute path: '/root/model.pt\\n'"]
+
+
+def test_output_made_on_stand_in_data_is_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("load()", printed("MNIST: offline stand-in\n")))
+    assert check_notebook(path) == ["code cell 1 stores an output that was made on stand-in data"]
+
+
+def test_missing_section_is_caught(tmp_path: Path) -> None:
+    notebook = notebook_of()
+    notebook.cells[-1].source = "## Summary\n\n## Common mistakes\n\n## Further reading"
+    nbformat.write(notebook, tmp_path / "fixture.ipynb")
+    assert check_notebook(tmp_path / "fixture.ipynb") == ["there is no section 'Try it'"]
+
+
+def test_missing_time_in_the_opening_is_caught(tmp_path: Path) -> None:
+    notebook = notebook_of()
+    notebook.cells[0].source = notebook.cells[0].source.replace("**Time** c", "")
+    nbformat.write(notebook, tmp_path / "fixture.ipynb")
+    assert check_notebook(tmp_path / "fixture.ipynb") == ["the first cell lacks **Time**"]
+
+
+def test_left_over_metadata_is_caught(tmp_path: Path) -> None:
+    notebook = notebook_of(code_cell("1"))
+    notebook.metadata["widgets"] = {}
+    notebook.cells[1].metadata["collapsed"] = True
+    nbformat.write(notebook, tmp_path / "fixture.ipynb")
+    assert check_notebook(tmp_path / "fixture.ipynb") == [
+        "notebook metadata 'widgets' is not needed",
+        "cell 2: metadata 'collapsed' is not needed",
+    ]
+
+
+def test_mistyped_tag_is_caught(tmp_path: Path) -> None:
+    path = save(tmp_path, code_cell("1", tags=["nbval-ignore-outputs"]))
+    assert check_notebook(path) == ["cell 2: unknown tag 'nbval-ignore-outputs'"]
+
+
+def test_large_file_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(tmp_path, code_cell("print(2)", printed("2\n")))
+    monkeypatch.setattr(static, "LARGEST_FILE", 100)
+    assert check_notebook(path) == [f"{path.stat().st_size:,} bytes, at most 100: make its figures smaller"]

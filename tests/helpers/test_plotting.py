@@ -1,0 +1,376 @@
+"""A figure shows what it was given, can be read without being seen, and changes nothing."""
+
+import random
+
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
+from IPython.utils.capture import RichOutput, capture_output
+from matplotlib.axes import Axes
+from torch import Tensor, nn
+
+import helpers.plotting
+from helpers.plotting import (
+    plot_confusion_matrix,
+    plot_decision_regions,
+    plot_fit,
+    plot_history,
+    plot_images,
+    plot_points,
+    plot_probabilities,
+    show,
+    show_panel,
+)
+from helpers.training import History
+
+ALT = "A line that falls from left to right."
+
+
+@pytest.fixture(autouse=True)
+def on_real_data(monkeypatch):
+    monkeypatch.setattr(helpers.plotting, "stand_ins_in_use", lambda: False)
+
+
+@pytest.fixture
+def notebook_shell():
+    """An IPython shell that turns figures to PNG, as a notebook's kernel does."""
+    shell = InteractiveShell.instance()
+    select_figure_formats(shell, {"png"})
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def history() -> History:
+    metrics = {"train_accuracy": [0.6, 0.8], "valid_accuracy": [0.5, 0.7]}
+    return History([0.9, 0.5], [1.0, 0.6], metrics, learning_rate=[0.1, 0.05], seconds=[1.0, 1.0])
+
+
+def plane(num_classes: int = 2) -> tuple[Tensor, Tensor]:
+    """Points in the plane, of classes that take turns."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(12, 2, generator=generator), torch.arange(12) % num_classes
+
+
+def classifier(num_classes: int = 2) -> nn.Sequential:
+    return nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Dropout(0.5), nn.Linear(4, num_classes))
+
+
+def regression() -> tuple[nn.Module, Tensor, Tensor]:
+    x = torch.linspace(-1, 1, 10).unsqueeze(1)
+    return nn.Sequential(nn.Linear(1, 4), nn.Dropout(0.5), nn.Linear(4, 1)), x, x**2
+
+
+CASES = {
+    "history": (plot_history, lambda: (history(),), {}),
+    "points": (plot_points, plane, {}),
+    "regions": (plot_decision_regions, lambda: (classifier(), *plane()), {"resolution": 20}),
+    "probability regions": (
+        plot_decision_regions,
+        lambda: (classifier(), *plane()),
+        {"resolution": 20, "probabilities": True},
+    ),
+    "confusion": (plot_confusion_matrix, lambda: (torch.tensor([0, 1]), torch.tensor([1, 1]), ["cat", "dog"]), {}),
+    "probabilities": (plot_probabilities, lambda: (torch.tensor([0.2, 0.8]), ["cat", "dog"]), {}),
+    "fit": (plot_fit, regression, {}),
+}
+every_plot = pytest.mark.parametrize(("plot", "make", "options"), CASES.values(), ids=CASES.keys())
+every_plot_of_a_model = pytest.mark.parametrize(
+    ("plot", "make", "options"), [CASES["regions"], CASES["probability regions"], CASES["fit"]]
+)
+
+
+# What all of them promise
+
+
+@every_plot
+def test_plot_returns_its_axes_in_a_figure_of_its_own(plot, make, options):
+    ax = plot(*make(), **options)
+    assert isinstance(ax, Axes)
+    assert plt.get_fignums() == [ax.figure.number]
+
+
+@every_plot
+def test_plot_draws_in_the_axes_that_it_is_given(plot, make, options):
+    left, right = plt.subplots(1, 2)[1]
+    returned = plot(*make(), **options, ax=left)
+    assert returned is left
+    assert left.has_data() and not right.has_data()
+    assert len(plt.get_fignums()) == 1
+
+
+@every_plot
+def test_plot_names_its_axes(plot, make, options):
+    ax = plot(*make(), **options)
+    assert ax.get_xlabel()
+    assert ax.get_ylabel() or [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog"]
+
+
+@every_plot
+def test_plot_draws_no_random_numbers(plot, make, options):
+    arguments = make()
+    before = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()
+    plot(*arguments, **options).figure.canvas.draw()
+    assert torch.equal(torch.get_rng_state(), before[0])
+    assert (np.random.get_state()[1].tolist(), random.getstate()) == before[1:]
+
+
+@every_plot_of_a_model
+def test_plot_leaves_mode_parameters_and_statistics_of_the_model(plot, make, options):
+    model, *data = make()
+    model.train()
+    model[0].eval()
+    modes = [module.training for module in model.modules()]
+    state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    plot(model, *data, **options)
+    assert [module.training for module in model.modules()] == modes
+    assert all(torch.equal(tensor, state[name]) for name, tensor in model.state_dict().items())
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@every_plot_of_a_model
+def test_plot_leaves_the_model_where_it_lives(monkeypatch, plot, make, options):
+    moves = []
+    monkeypatch.setattr(nn.Module, "to", lambda self, device: moves.append(device) or self)
+    plot(*make(), **options)
+    assert moves == []
+
+
+@every_plot_of_a_model
+def test_plot_takes_data_that_are_part_of_a_graph(plot, make, options):
+    model, inputs, targets = make()
+    plot(model, inputs.requires_grad_(), targets, **options)
+
+
+# Each for itself
+
+
+@pytest.mark.parametrize(
+    ("quantity", "labels", "values"),
+    [
+        ("loss", ["training", "validation"], [[0.9, 0.5], [1.0, 0.6]]),
+        ("accuracy", ["training", "validation"], [[0.6, 0.8], [0.5, 0.7]]),
+        ("learning_rate", ["learning_rate"], [[0.1, 0.05]]),
+    ],
+)
+def test_plot_history_draws_training_and_validation_over_the_epochs(quantity, labels, values):
+    ax = plot_history(history(), quantity)
+    assert [line.get_label() for line in ax.lines] == labels
+    assert [line.get_ydata().tolist() for line in ax.lines] == values
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2]] * len(values)
+    assert ax.get_ylabel() == quantity.replace("_", " ")
+    assert (ax.get_legend() is not None) == (len(labels) > 1)
+
+
+def test_plot_history_without_validation_draws_one_line():
+    ax = plot_history(History(train_loss=[0.9, 0.5]))
+    assert [line.get_label() for line in ax.lines] == ["training"]
+
+
+def test_plot_history_lists_what_it_holds_when_asked_for_something_else():
+    with pytest.raises(KeyError, match=r"no 'speed'; it has \['train_loss', 'valid_loss', 'train_accuracy'"):
+        plot_history(history(), "speed")
+
+
+@pytest.mark.parametrize("num_images", [1, 2, 3, 5])
+def test_plot_images_fills_rows_and_leaves_the_rest_empty(num_images):
+    axes = plot_images(torch.rand(num_images, 4, 4), columns=2)
+    assert axes.shape == (-(-num_images // 2), 2)
+    assert [len(ax.images) for ax in axes.flat] == [1] * num_images + [0] * (axes.size - num_images)
+    assert not any(ax.axison for ax in axes.flat)
+
+
+@pytest.mark.parametrize("shape", [(3, 6, 4), (3, 1, 6, 4), (3, 3, 6, 4)], ids=["grey", "one channel", "colour"])
+def test_plot_images_shows_the_pixels_that_it_is_given(shape):
+    images = torch.rand(shape, requires_grad=True)
+    axes = plot_images(images, ["a", "b", "c"], columns=3)
+    for image, title, ax in zip(images.detach(), "abc", axes.flat, strict=True):
+        shown = torch.tensor(np.asarray(ax.images[0].get_array())).reshape(6, 4, -1)
+        assert torch.equal(shown, image.reshape(-1, 6, 4).permute(1, 2, 0))
+        assert ax.get_title() == title
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (0, 28, 28), (2, 28, 28, 3), (2, 4, 28, 28)])
+def test_plot_images_names_the_shape_that_it_cannot_draw(shape):
+    with pytest.raises(ValueError, match=r"wanted images \(N, height, width\) or .*, got") as caught:
+        plot_images(torch.zeros(shape))
+    assert str(caught.value).endswith(str(shape))
+
+
+def test_plot_images_wants_one_title_an_image():
+    with pytest.raises(ValueError, match="2 images need as many titles, got 1"):
+        plot_images(torch.zeros(2, 4, 4), ["a"])
+
+
+def test_plot_points_gives_each_class_a_marker_and_a_colour():
+    X, y = plane(3)
+    ax = plot_points(X, y)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1", "class 2"]
+    assert [
+        torch.tensor(np.asarray(points.get_offsets())).float().equal(X[y == label])
+        for label, points in enumerate(ax.collections)
+    ] == [True] * 3
+    assert len({tuple(points.get_facecolor()[0]) for points in ax.collections}) == 3
+    assert len({points.get_paths()[0].vertices.tobytes() for points in ax.collections}) == 3
+
+
+def test_plot_points_without_a_legend_has_none():
+    assert plot_points(*plane(), legend=False).get_legend() is None
+
+
+def test_plot_decision_regions_takes_the_model_in_eval_mode():
+    modes = []
+
+    class Watched(nn.Linear):
+        def forward(self, X: Tensor) -> Tensor:
+            modes.append(self.training)
+            return super().forward(X)
+
+    plot_decision_regions(Watched(2, 3), *plane(3), resolution=10)
+    assert modes == [False]
+
+
+def test_plot_decision_regions_draws_the_boundary_where_the_logits_are_equal():
+    X = torch.tensor([[-1.0, -1.0], [1.0, 1.0]])
+    model = nn.Linear(2, 2, bias=False)
+    model.weight.data = torch.tensor([[-1.0, 0.0], [1.0, 0.0]])  # class 1 where x1 > 0
+    ax = plot_decision_regions(model, X, torch.tensor([0, 1]), resolution=101)
+    regions = ax.collections[0]
+    left, right = (path.vertices[:, 0] for path in regions.get_paths())
+    assert left.max() == pytest.approx(0, abs=0.03)
+    assert right.min() == pytest.approx(0, abs=0.03)
+
+
+def test_probabilities_have_a_colour_bar_unless_the_legend_is_turned_off():
+    with_bar = plot_decision_regions(classifier(), *plane(), probabilities=True, resolution=10).figure
+    without = plot_decision_regions(classifier(), *plane(), probabilities=True, resolution=10, legend=False).figure
+    assert with_bar.axes[1].get_ylabel() == "probability of class 1"
+    assert len(without.axes) == 1
+
+
+@pytest.mark.parametrize("num_classes", [1, 3])
+def test_probabilities_are_refused_for_other_than_two_classes(num_classes):
+    with pytest.raises(ValueError, match=f"drawn for two classes, and the model has {num_classes}"):
+        plot_decision_regions(nn.Linear(2, num_classes), *plane(num_classes), probabilities=True, resolution=10)
+    assert plt.get_fignums() == []
+
+
+def test_plot_decision_regions_names_points_that_do_not_lie_in_the_plane():
+    with pytest.raises(ValueError, match=r"points of shape \(N, 2\), got \(12, 3\)"):
+        plot_decision_regions(classifier(), torch.zeros(12, 3), plane()[1])
+
+
+def test_plot_confusion_matrix_counts_true_classes_in_rows():
+    labels, predictions = torch.tensor([0, 0, 0, 1, 2]), torch.tensor([0, 1, 1, 1, 0])
+    ax = plot_confusion_matrix(labels, predictions, ["cat", "dog", "eel"])
+    assert [text.get_text() for text in ax.texts] == ["1", "2", "0", "0", "1", "0", "1", "0", "0"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog", "eel"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
+
+
+def test_plot_confusion_matrix_colours_the_errors_only():
+    ax = plot_confusion_matrix(torch.tensor([0, 0, 0, 1]), torch.tensor([0, 0, 1, 1]), ["cat", "dog"])
+    assert np.asarray(ax.collections[0].get_array()).ravel().tolist() == [0, 1, 0, 0]
+
+
+def test_plot_confusion_matrix_does_not_drop_a_class_without_a_name():
+    with pytest.raises(ValueError, match=r"outside 0\.\.1, the 2 named classes"):
+        plot_confusion_matrix(torch.tensor([0, 1, 2]), torch.tensor([0, 1, 1]), ["cat", "dog"])
+
+
+def test_plot_probabilities_lists_the_classes_from_the_top():
+    ax = plot_probabilities(torch.tensor([0.25, 0.75], requires_grad=True), ["cat", "dog"])
+    assert [bar.get_width() for bar in ax.patches] == [0.25, 0.75]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_plot_fit_draws_the_prediction_without_dropout():
+    model = nn.Sequential(nn.Dropout(0.9), nn.Linear(1, 1))
+    nn.init.ones_(model[1].weight)
+    nn.init.zeros_(model[1].bias)
+    x = torch.linspace(-1, 1, 5).unsqueeze(1)
+    (line,) = plot_fit(model, x, x, label="the identity").lines
+    assert line.get_label() == "the identity"
+    assert np.array_equal(np.ravel(line.get_xdata()), np.ravel(line.get_ydata()))
+
+
+# Showing
+
+
+def shown(alt: str = ALT) -> RichOutput:
+    with capture_output() as captured:
+        show(alt)
+    (output,) = captured.outputs
+    return output
+
+
+def test_show_publishes_the_figure_with_its_description_and_closes_it(notebook_shell):
+    plot_history(history())
+    output = shown()
+    assert "image/png" in output.data
+    assert output.metadata["image/png"]["alt"] == ALT
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("alt", ["", "A plot", "Loss over epochs"])
+def test_show_refuses_a_description_that_describes_nothing(alt):
+    plot_history(history())
+    with pytest.raises(ValueError, match="describe the figure in a sentence"):
+        show(alt)
+
+
+def test_show_without_a_figure_says_so_instead_of_showing_a_blank_one():
+    with pytest.raises(ValueError, match="no figure to show: draw one first"):
+        show(ALT)
+
+
+def title_after_show(figure: plt.Figure, monkeypatch, *, stand_in: bool) -> tuple[str, list[str]]:
+    """The figure's title and the titles of its axes, as `show` publishes them."""
+    monkeypatch.setattr(helpers.plotting, "stand_ins_in_use", lambda: stand_in)
+    with capture_output():
+        show(ALT)
+    return figure.get_suptitle(), [ax.get_title() for ax in figure.axes]
+
+
+@pytest.mark.parametrize(("before", "after"), [("Loss", "Loss (offline stand-in)"), ("", "(offline stand-in)")])
+def test_show_marks_the_title_of_a_figure_of_stand_ins(monkeypatch, before, after):
+    ax = plot_history(history())
+    ax.set_title(before)
+    assert title_after_show(ax.figure, monkeypatch, stand_in=True) == ("", [after])
+
+
+def test_show_marks_the_whole_of_a_figure_with_several_axes(monkeypatch):
+    axes = plot_images(torch.zeros(2, 4, 4), ["7", "9"], columns=2)
+    figure = axes[0, 0].figure
+    assert title_after_show(figure, monkeypatch, stand_in=True) == ("(offline stand-in)", ["7", "9"])
+
+
+def test_show_keeps_the_title_over_several_axes_beside_the_mark(monkeypatch):
+    figure = plot_images(torch.zeros(2, 4, 4), columns=2)[0, 0].figure
+    figure.suptitle("Digits")
+    assert title_after_show(figure, monkeypatch, stand_in=True) == ("Digits (offline stand-in)", ["", ""])
+
+
+def test_show_marks_nothing_on_real_data(monkeypatch):
+    ax = plot_history(history())
+    ax.set_title("Loss")
+    assert title_after_show(ax.figure, monkeypatch, stand_in=False) == ("", ["Loss"])
+
+
+def test_panel_has_widgets_and_a_line_of_text_where_no_kernel_runs(notebook_shell):
+    with capture_output() as captured:
+        show_panel(lambda width: None, width=ipywidgets.IntSlider(3))
+    data = captured.outputs[-1].data
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == "[An interactive panel: run this cell in JupyterLab to use it.]"
+
+
+def test_panel_draws_at_once_and_again_when_a_control_moves(notebook_shell):
+    drawn, width, rate = [], ipywidgets.IntSlider(3), ipywidgets.FloatSlider(0.5)
+    with capture_output():
+        show_panel(lambda width, rate: drawn.append((width, rate)), width=width, rate=rate)
+        width.value = 5
+    assert drawn == [(3, 0.5), (5, 0.5)]

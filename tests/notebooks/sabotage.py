@@ -1,0 +1,20 @@
+"""Ways to break a model, each as a cell of code that is slipped in before the notebook trains."""
+
+SABOTAGES = {
+    "no learning": """
+import torch
+for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
+    optimizer.step = lambda self, closure=None: None
+""",
+    "no activation": """
+import torch
+for activation in (torch.nn.ReLU, torch.nn.Tanh):
+    activation.forward = lambda self, Z: Z
+""",
+    "a linear layer that is not linear": """
+import torch
+def forward(self, X):
+    return torch.stack([X.prod(dim=1), -X.prod(dim=1)], dim=1) + self.weight.sum() + self.bias.sum()
+torch.nn.Linear.forward = forward
+""",
+}

@@ -1,0 +1,464 @@
+"""tools/bootstrap.py: each way in which a set-up can fail says in one line what to do, and none does harm."""
+
+import ast
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+OLD_PYTHONS = ["python3.6", "python3.7", "python3.8", "python3.9", "python3.10"]
+LOCK = "torch==2.15.0\nnvidia-cublas==13.4 ; sys_platform == 'linux'\nuv==0.13.8\n-e .\n"
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project folder with a space in its name, as people have."""
+    folder = tmp_path / "hidden layers"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text(LOCK)
+    (folder / "pyproject.toml").write_text("[project]\n")
+    return folder
+
+
+def put_venv(project: Path, version: str = platform.python_version()) -> Path:
+    """Put a virtual environment there, without pip."""
+    venv = project / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    config = venv / "pyvenv.cfg"
+    config.write_text(config.read_text().replace(f"version = {platform.python_version()}", f"version = {version}"))
+    return venv
+
+
+@pytest.fixture
+def installs(bootstrap, monkeypatch):
+    """Record installations instead of doing them."""
+    calls = []
+    monkeypatch.setattr(bootstrap, "install", lambda python, root, backend, *rest: calls.append(backend))
+    return calls
+
+
+def one_line(error) -> str:
+    text = str(error.value)
+    assert "\n" not in text
+    return text
+
+
+# Python
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
+def test_supported_python_is_accepted(bootstrap, version):
+    bootstrap.check_version(version)
+
+
+@pytest.mark.parametrize(("version", "age"), [((2, 7), "old"), ((3, 10), "old"), ((3, 15), "new"), ((4, 0), "new")])
+def test_unsupported_python_is_told_what_to_install(bootstrap, monkeypatch, version, age):
+    monkeypatch.setattr(bootstrap, "find_supported_python", lambda: None)
+    with pytest.raises(bootstrap.SetupError) as error:
+        bootstrap.check_version(version)
+    text = one_line(error)
+    assert f"too {age}" in text and "3.11 to 3.14" in text and "python.org" in text
+
+
+def test_unsupported_python_names_a_better_one_on_this_machine(bootstrap, monkeypatch):
+    monkeypatch.setattr(bootstrap, "find_supported_python", lambda: "python3.13")
+    with pytest.raises(bootstrap.SetupError, match=r"run PYTHON=python3\.13 make lab"):
+        bootstrap.check_version((3, 9))
+
+
+def test_better_python_is_only_named_if_it_starts(bootstrap, monkeypatch):
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: "/nowhere/" + name)
+    assert bootstrap.find_supported_python() is None
+
+
+def test_old_python_can_parse_the_script(root):
+    """Python 3.6 has no walrus, no match, no `from __future__ import annotations`."""
+    source = (root / "tools" / "bootstrap.py").read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 6))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert "__future__" not in imported
+    assert all("| None" not in ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.arguments))
+
+
+@pytest.mark.parametrize("name", OLD_PYTHONS)
+def test_real_old_python_gets_one_clear_line(root, project, name):
+    python = shutil.which(name)
+    if not python or subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"no {name} on PATH that starts")
+    (project / "tools").mkdir()
+    script = shutil.copy(root / "tools" / "bootstrap.py", project / "tools")
+    done = subprocess.run([python, script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "is too old" in done.stderr
+    assert not (project / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [(("Darwin", "x86_64", 64), "Intel Macs"), (("Windows", "x86", 32), "64-bit Python")],
+)
+def test_machine_without_pytorch_is_told_so(bootstrap, machine, words):
+    with pytest.raises(bootstrap.SetupError, match=words) as error:
+        bootstrap.check_platform(*machine)
+    one_line(error)
+
+
+@pytest.mark.parametrize("machine", [("Linux", "x86_64", 64), ("Linux", "aarch64", 64), ("Darwin", "arm64", 64)])
+def test_usual_machines_are_accepted(bootstrap, machine):
+    bootstrap.check_platform(*machine)
+
+
+@pytest.mark.parametrize("missing", ["venv", "ensurepip"])
+def test_missing_venv_names_the_debian_package(bootstrap, monkeypatch, missing):
+    monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None if name == missing else object())
+    with pytest.raises(bootstrap.SetupError) as error:
+        bootstrap.check_modules()
+    text = one_line(error)
+    assert f"no module {missing}" in text
+    assert f"sudo apt install python3.{sys.version_info[1]}-venv" in text
+
+
+def test_venv_that_fails_for_want_of_ensurepip_names_the_package_too(bootstrap, project, monkeypatch):
+    failed = subprocess.CompletedProcess([], 1, stdout=b"The virtual environment was not created: ensurepip is not")
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda *args, **options: failed)
+    with pytest.raises(bootstrap.SetupError, match="sudo apt install"):
+        bootstrap.make_venv(project / ".venv")
+
+
+# Disk
+
+
+@pytest.mark.parametrize(
+    ("backend", "system", "has_torch", "gigabytes"),
+    [
+        ("lock", "Linux", False, 8),
+        ("lock", "Darwin", False, 3),
+        ("lock", "Windows", False, 3),
+        ("cu126", "Windows", False, 8),
+        ("cpu", "Linux", False, 3),
+        ("lock", "Linux", True, 1),
+    ],
+)
+def test_space_needed_depends_on_the_build_of_pytorch(bootstrap, backend, system, has_torch, gigabytes):
+    assert bootstrap.space_needed(backend, system, has_torch) == gigabytes * 10**9
+
+
+def test_full_disk_says_how_much_is_free_and_names_the_small_build(bootstrap, project, monkeypatch):
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(9, 9, int(4.2e9)))
+    with pytest.raises(bootstrap.SetupError) as error:
+        bootstrap.check_disk(project, 8 * 10**9)
+    text = one_line(error)
+    assert "4.2 GB free" in text and "8.0 GB needed" in text and "TORCH_BACKEND=cpu" in text
+    bootstrap.check_disk(project, 3 * 10**9)
+
+
+def test_full_disk_stops_before_anything_is_installed(bootstrap, project, monkeypatch):
+    put_venv(project)
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(9, 9, 10**8))
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: pytest.fail("it went on"))
+    with pytest.raises(bootstrap.SetupError, match="too full"):
+        bootstrap.set_up(project, "cpu", False)
+
+
+# The stamp
+
+
+def test_second_run_does_nothing(bootstrap, project, installs):
+    put_venv(project)
+    assert bootstrap.set_up(project, "", False) is True
+    assert bootstrap.set_up(project, "", False) is False
+    assert installs == ["lock"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_changed_file_installs_again(bootstrap, project, installs, name):
+    put_venv(project)
+    bootstrap.set_up(project, "", False)
+    with (project / name).open("a") as file:
+        file.write("\n")
+    assert bootstrap.set_up(project, "", False) is True
+
+
+def test_touched_file_installs_nothing(bootstrap, project, installs):
+    put_venv(project)
+    bootstrap.set_up(project, "", False)
+    os.utime(project / "requirements.txt")
+    assert bootstrap.set_up(project, "", False) is False
+
+
+def test_moved_project_installs_again(bootstrap, project, installs):
+    """The editable install of `helpers` holds the path of the project."""
+    put_venv(project)
+    bootstrap.set_up(project, "", False)
+    moved = project.rename(project.with_name("elsewhere"))
+    assert bootstrap.set_up(moved, "", False) is True
+
+
+def test_backend_is_kept_until_another_is_named(bootstrap, project, installs):
+    put_venv(project)
+    for backend in ["cpu", "", "lock", "", "cpu"]:
+        bootstrap.set_up(project, backend, False)
+    assert installs == ["cpu", "lock", "cpu"]
+
+
+def test_failed_installation_leaves_no_valid_stamp_but_remembers_the_backend(bootstrap, project, monkeypatch):
+    put_venv(project)
+    tried = []
+
+    def fail(python, root, backend, torch, unfinished):
+        tried.append((backend, unfinished))
+        raise bootstrap.SetupError("no network")
+
+    monkeypatch.setattr(bootstrap, "install", fail)
+    for backend in ["cpu", ""]:
+        with pytest.raises(bootstrap.SetupError):
+            bootstrap.set_up(project, backend, False)
+    assert tried == [("cpu", False), ("cpu", True)]
+
+
+def test_damaged_stamp_counts_as_none(bootstrap, project, installs):
+    venv = put_venv(project)
+    (venv / ".installed").write_text("{half")
+    assert bootstrap.set_up(project, "", False) is True
+
+
+# The virtual environment
+
+
+def test_healthy_venv_is_kept(bootstrap, project):
+    venv = put_venv(project)
+    (venv / "lib" / "mine.txt").parent.mkdir(exist_ok=True)
+    (venv / "lib" / "mine.txt").write_text("kept")
+    assert bootstrap.ready_venv(venv, False) == sys.version_info[:2]
+    assert (venv / "lib" / "mine.txt").exists()
+
+
+def break_config(venv: Path) -> None:
+    (venv / "pyvenv.cfg").unlink()
+
+
+def break_interpreter(venv: Path) -> None:
+    for path in [*venv.glob("bin/python*"), *venv.glob("Scripts/python*")]:
+        path.unlink()
+
+
+def update_interpreter(venv: Path) -> None:
+    """As when the system's python3 moves on under an old virtual environment."""
+    config = venv / "pyvenv.cfg"
+    config.write_text(config.read_text().replace(platform.python_version(), "3.5.0"))
+
+
+@pytest.mark.parametrize("damage", [break_config, break_interpreter, update_interpreter])
+def test_half_made_or_outlived_venv_is_noticed_and_removed(bootstrap, project, damage):
+    venv = put_venv(project)
+    (venv / ".installed").write_text("{}")
+    assert bootstrap.healthy_version(venv) is not None
+    damage(venv)
+    assert bootstrap.healthy_version(venv) is None
+    bootstrap.remove_broken_venv(venv)
+    assert not venv.exists()
+
+
+def test_broken_venv_is_made_anew(bootstrap, project, capsys):
+    break_config(put_venv(project))
+    assert bootstrap.ready_venv(project / ".venv", False) == sys.version_info[:2]
+    assert bootstrap.healthy_version(project / ".venv") == sys.version_info[:2]
+    assert "making it anew" in capsys.readouterr().out
+
+
+def test_folder_with_other_things_in_it_is_never_removed(bootstrap, project):
+    venv = project / ".venv"
+    venv.mkdir()
+    (venv / "thesis.txt").write_text("three years")
+    with pytest.raises(bootstrap.SetupError, match=r"thesis\.txt.*move it away"):
+        bootstrap.ready_venv(venv, False)
+    assert (venv / "thesis.txt").read_text() == "three years"
+
+
+def test_file_named_venv_is_never_removed(bootstrap, project):
+    (project / ".venv").write_text("someone's own")
+    with pytest.raises(bootstrap.SetupError, match="not a folder"):
+        bootstrap.ready_venv(project / ".venv", False)
+    assert (project / ".venv").exists()
+
+
+def test_python_chosen_by_hand_must_be_that_of_the_venv(bootstrap, project, monkeypatch):
+    venv = put_venv(project)
+    monkeypatch.setattr(bootstrap, "healthy_version", lambda venv: (3, 99))
+    with pytest.raises(bootstrap.SetupError, match=r"has Python 3\.99 and PYTHON asks for"):
+        bootstrap.ready_venv(venv, True)
+
+
+def test_old_python_may_start_a_course_that_is_already_installed(bootstrap, project, monkeypatch):
+    venv = put_venv(project)
+    monkeypatch.setattr(bootstrap, "make_venv", lambda venv: pytest.fail("it made a new one"))
+    assert bootstrap.ready_venv(venv, False) >= (3, 11)
+
+
+# The installation
+
+
+def command_for(bootstrap, backend: str, reinstall: tuple[str, ...] = ()) -> list[str]:
+    return bootstrap.install_command(Path("py"), Path("a b"), backend, Path("pins.txt"), reinstall)
+
+
+def test_default_backend_installs_the_lock_as_it_stands(bootstrap):
+    command = command_for(bootstrap, "lock")
+    assert command[:7] == ["py", "-m", "uv", "pip", "install", "--python", "py"]
+    assert command[7:] == ["--requirement", str(Path("a b/requirements.txt"))]
+
+
+def test_other_backend_takes_the_lock_as_constraints_only(bootstrap):
+    command = command_for(bootstrap, "cpu")
+    assert "--requirement" not in command
+    assert command[-6:] == ["--torch-backend", "cpu", "--constraint", "pins.txt", "--editable", ".[test]"]
+
+
+def test_constraints_are_the_lock_without_the_course_itself(bootstrap, project):
+    assert bootstrap.lock_pins(project / "requirements.txt") == LOCK.replace("-e .\n", "")
+
+
+@pytest.mark.parametrize(
+    ("installed", "backend", "system", "replaced"),
+    [
+        (None, "cpu", "Linux", False),
+        ("", "lock", "Linux", False),
+        ("", "cpu", "Linux", True),
+        ("cpu", "lock", "Linux", True),
+        ("cpu", "cpu", "Windows", False),
+        ("", "cpu", "Darwin", False),
+    ],
+)
+def test_other_build_of_pytorch_is_replaced(bootstrap, installed, backend, system, replaced):
+    assert bootstrap.must_replace_torch(installed, backend, system) is replaced
+
+
+@pytest.fixture
+def commands(bootstrap, project, monkeypatch):
+    """Record the commands of `install` instead of running them."""
+    recorded = []
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(10**12, 0, 10**12))
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: None)
+    monkeypatch.setattr(bootstrap, "check_cache_disk", lambda python, root, needed: None)
+    monkeypatch.setattr(bootstrap, "run_or_explain", lambda command, root, what: recorded.append(" ".join(command)))
+    return recorded
+
+
+def test_other_build_reinstalls_pytorch_alone(bootstrap, project, commands, monkeypatch):
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: "Linux")
+    bootstrap.install(Path("py"), project, "cpu", "", False)
+    assert "--reinstall-package torch --reinstall-package torchvision --torch-backend cpu" in commands[0]
+
+
+def test_interrupted_installation_puts_every_package_in_again_but_uv(bootstrap, project, commands):
+    """A package of which half the files arrived looks installed to uv."""
+    bootstrap.install(Path("py"), project, "lock", None, True)
+    assert "--reinstall-package nvidia-cublas --reinstall-package torch --requirement" in commands[0]
+    assert "--reinstall-package uv" not in commands[0]
+
+
+def test_usual_installation_reinstalls_nothing(bootstrap, project, commands):
+    bootstrap.install(Path("py"), project, "lock", "", False)
+    assert "--reinstall-package" not in commands[0]
+
+
+@pytest.mark.parametrize(("version", "build"), [("2.15.0", ""), ("2.15.0+cpu", "cpu")])
+def test_build_of_pytorch_is_read_from_its_metadata(bootstrap, project, version, build):
+    assert bootstrap.torch_build(project) is None
+    (project / f"lib/python3.12/site-packages/torch-{version}.dist-info").mkdir(parents=True)
+    assert bootstrap.torch_build(project) == build
+
+
+def test_uv_is_the_one_of_the_lock(bootstrap, root):
+    assert f"\n{bootstrap.locked_uv(root / 'requirements.txt')}\n" in (root / "requirements.txt").read_text()
+
+
+def test_failed_step_says_to_run_again(bootstrap, project):
+    command = [sys.executable, "-c", "import sys; sys.exit(2)"]
+    with pytest.raises(bootstrap.SetupError, match=r"network or a proxy.*run the same command again") as error:
+        bootstrap.run_or_explain(command, project, "the installation")
+    one_line(error)
+
+
+def test_step_that_filled_the_disk_says_so(bootstrap, project, monkeypatch):
+    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(9, 9, 0))
+    with pytest.raises(bootstrap.SetupError, match="too full"):
+        bootstrap.run_or_explain([sys.executable, "-c", "raise SystemExit(2)"], project, "the installation")
+
+
+@pytest.mark.parametrize(("problem", "status"), [("SetupError", 1), ("KeyboardInterrupt", 130)])
+def test_command_ends_with_one_line_and_a_status(bootstrap, monkeypatch, capsys, problem, status):
+    kind = bootstrap.SetupError if problem == "SetupError" else KeyboardInterrupt
+
+    def stop(*arguments):
+        raise kind("what to do")
+
+    monkeypatch.setattr(bootstrap, "set_up", stop)
+    assert bootstrap.main([]) == status
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+# uv itself, on a small index of made-up packages: no network
+
+
+def put_wheel(folder: Path, name: str, version: str, requires: str = "") -> None:
+    """Write the smallest wheel that an installer accepts."""
+    folder.mkdir(exist_ok=True)
+    stem = f"{name.replace('-', '_')}-{version}"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + (
+        requires and f"Requires-Dist: {requires}\n"
+    )
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{stem}.dist-info/METADATA", metadata)
+        wheel.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{stem}.dist-info/RECORD", "")
+
+
+@pytest.fixture
+def small_project(project):
+    """A project on a torch whose usual build needs nvidia-cublas, and whose +cpu build does not."""
+    pytest.importorskip("uv", reason="uv is not installed here")
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "small"\nversion = "1"\ndependencies = ["torch>=2"]\n'
+        '[project.optional-dependencies]\ntest = ["checker"]\n[tool.setuptools]\npackages = []\n'
+    )
+    (project / "requirements.txt").write_text("checker==1.0\nnvidia-cublas==13.4\ntorch==2.15.0\nuv==0.13.8\n")
+    for folder, torch, requires in [("usual", "2.15.0", "nvidia-cublas"), ("cpu", "2.15.0+cpu", "")]:
+        put_wheel(project / folder, "torch", torch, requires)
+        for name, version in [("checker", "1.0"), ("checker", "2.0"), ("nvidia-cublas", "13.4"), ("uv", "0.13.8")]:
+            put_wheel(project / folder, name, version)
+    put_wheel(project / "cpu", "torch", "2.16.0+cpu")
+    return project
+
+
+def dry_run(bootstrap, project: Path, backend: str, index: str) -> str:
+    """Resolve as the bootstrap would, against one folder of wheels; return uv's list of what it would install."""
+    pins = project / "pins.txt"
+    pins.write_text(bootstrap.lock_pins(project / "requirements.txt"))
+    python = Path(sys.executable)
+    command = bootstrap.install_command(python, project, backend, pins, [])
+    at = command.index("--python")
+    command[at : at + 2] = ["--target", str(project / "target"), "--dry-run", "--offline"]
+    command += ["--no-index", "--find-links", str(project / index), "--no-build-isolation"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_cpu_build_takes_the_locked_versions_and_no_cuda_packages(bootstrap, small_project):
+    plan = dry_run(bootstrap, small_project, "cpu", "cpu")
+    assert "torch==2.15.0+cpu" in plan and "checker==1.0" in plan
+    assert "nvidia" not in plan
+
+
+def test_default_build_takes_the_cuda_packages(bootstrap, small_project):
+    plan = dry_run(bootstrap, small_project, "lock", "usual")
+    assert "torch==2.15.0\n" in plan and "nvidia-cublas==13.4" in plan

@@ -1,0 +1,74 @@
+"""Run notebooks from the top, in full and on real data, and store their outputs: `make notebooks`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from reference import ROOT, enter_reference_environment
+
+STORED_IN = ("code-units", "solutions")
+
+
+def all_notebooks() -> list[Path]:
+    """Every notebook whose outputs are stored, in course order."""
+    found = (path for folder in STORED_IN for path in (ROOT / folder).rglob("*.ipynb"))
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def run(path: Path) -> NotebookNode:
+    """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata."""
+    notebook = nbformat.read(path, as_version=4)
+    # The widgets' state is dropped by `tidy`; with store_widget_state=False, nbclient fails on an Output widget.
+    client = NotebookClient(
+        notebook,
+        timeout=1200,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        coalesce_streams=True,
+    )
+    client.execute()
+    return tidy(notebook)
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """Keep of the metadata what readers and tests use: the kernel, the tags, the figures' descriptions."""
+    notebook.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        for output in cell.get("outputs", []):
+            if "metadata" in output:
+                image = output.metadata.get("image/png", {})
+                output.metadata = NotebookNode({"image/png": {"alt": image["alt"]}} if "alt" in image else {})
+    return notebook
+
+
+def main() -> None:
+    """Run the notebooks named on the command line, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all in code-units and solutions")
+    enter_reference_environment()
+    os.environ["CI"] = "true"  # progress bars stay out of stored outputs
+    for path in parser.parse_args().notebooks or all_notebooks():
+        started = time.perf_counter()
+        notebook = run(path.resolve())
+        if "offline stand-in" in str([cell.get("outputs") for cell in notebook.cells]):
+            sys.exit(f"{path}: not stored, for it ran on stand-in data; set COURSE_DATA to the folder of the real data")
+        nbformat.write(notebook, path)
+        print(f"{path}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
