@@ -14,6 +14,7 @@ import numpy as np
 import seaborn as sns
 import torch
 from IPython.display import display
+from IPython.utils.capture import capture_output
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import confusion_matrix
@@ -316,7 +317,20 @@ def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
         draw: called with one keyword an entry of `controls`; draws and shows a figure.
         **controls: ipywidgets, by keyword of `draw`.
     """
-    output = ipywidgets.interactive_output(draw, controls)
+    output = ipywidgets.Output()
+
+    def redraw(change: Any = None) -> None:
+        with capture_output() as captured:
+            draw(**{name: control.value for name, control in controls.items()})
+        # Handed over as data: what `with output:` shows strays into the cell where no front end catches it.
+        output.outputs = tuple(
+            {"output_type": "display_data", "data": figure.data, "metadata": figure.metadata}
+            for figure in captured.outputs
+        )
+
+    for control in controls.values():
+        control.observe(redraw, names="value")
+    redraw()
     panel = ipywidgets.HBox([ipywidgets.VBox(list(controls.values())), output])
     bundle = panel._repr_mimebundle_()
     bundle["text/plain"] = "[An interactive panel: run this cell in JupyterLab to use it.]"

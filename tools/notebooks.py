@@ -27,13 +27,13 @@ def all_notebooks() -> list[Path]:
 def run(path: Path) -> NotebookNode:
     """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata."""
     notebook = nbformat.read(path, as_version=4)
-    # The widgets' state is dropped by `tidy`; with store_widget_state=False, nbclient fails on an Output widget.
     client = NotebookClient(
         notebook,
         timeout=1200,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
+        store_widget_state=False,
         coalesce_streams=True,
     )
     client.execute()

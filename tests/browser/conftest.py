@@ -65,7 +65,7 @@ class Lab:
     folder: Path
 
     def url(self, notebook: str) -> str:
-        return f"{self.address}/lab/tree/{notebook}"
+        return f"{self.address}/lab/tree/{notebook}?reset"
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
     port = _free_port()
-    options = [f"--port={port}", "--no-browser", "--IdentityProvider.token=", f"--LabApp.user_settings_dir={settings}"]
+    options = [f"--port={port}", "--no-browser", "--IdentityProvider.token="]
+    options += [f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings / 'workspaces'}"]
     options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     log = (settings / "lab.log").open("w")
     server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], cwd=folder, stdout=log, stderr=log)

@@ -374,3 +374,14 @@ def test_panel_draws_at_once_and_again_when_a_control_moves(notebook_shell):
         show_panel(lambda width, rate: drawn.append((width, rate)), width=width, rate=rate)
         width.value = 5
     assert drawn == [(3, 0.5), (5, 0.5)]
+
+
+def test_panel_keeps_its_figure_to_itself_even_where_no_front_end_catches_it(notebook_shell):
+    def draw(width):
+        plot_history(history())
+        show(ALT)
+
+    with capture_output() as captured:
+        show_panel(draw, width=ipywidgets.IntSlider(3))
+    (panel,) = captured.outputs
+    assert "image/png" not in panel.data
