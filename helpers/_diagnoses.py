@@ -301,7 +301,11 @@ def _changed_in_place(case: Case) -> Finding | None:
         return None
     names = " and ".join(case.changed)
     guess = "+=, [...] = and methods that end in _ write into the caller's tensor; make a new one."
-    return Finding("changed in place", f"{names} came in as input and was changed in place", guess)
+    return Finding(
+        "changed in place",
+        f"{names} came in as input and {'was' if len(case.changed) == 1 else 'were'} changed in place",
+        guess,
+    )
 
 
 @_unless_right

@@ -1,5 +1,6 @@
 """Each mistake gets the diagnosis that is meant for it, and a right answer never gets one."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -712,3 +713,40 @@ def test_checks_leave_the_random_numbers_of_the_notebook_alone():
     kind(wanted.flip(0), wanted)
     kind(wanted**2 + 30, wanted)
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_array_changed_in_place_is_told_and_the_callers_array_is_not_changed():
+    def double(a):
+        a *= 2
+        return a
+
+    array = np.ones(3)
+    with pytest.raises(NotYet, match="a came in as input and was changed in place"):
+        check_function(double, (array,), 2 * np.ones(3), names="doubled")
+    assert array.tolist() == [1, 1, 1]
+
+
+def test_list_entry_replaced_by_another_type_is_told():
+    def scale(tensors):
+        tensors[0] = 3.0
+        return torch.ones(2)
+
+    with pytest.raises(NotYet, match="tensors came in as input and was changed in place"):
+        check_function(scale, ([torch.ones(2)],), torch.ones(2), names="scaled")
+
+
+def test_two_changed_inputs_are_told_in_the_plural():
+    def step(a, b):
+        a.zero_(), b.zero_()
+        return torch.zeros(2)
+
+    with pytest.raises(NotYet, match="came in as input and were changed in place"):
+        check_function(step, (torch.ones(2), torch.ones(2)), torch.zeros(2), names="sum")
+
+
+def test_stub_in_one_line_is_not_attempted():
+    def stub(x):
+        raise NotImplementedError("Question 2")
+
+    with pytest.raises(NotYet, match="not attempted yet"):
+        check_function(stub, (torch.ones(2),), torch.ones(2), names="y")
