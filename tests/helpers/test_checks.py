@@ -745,8 +745,7 @@ def test_two_changed_inputs_are_told_in_the_plural():
 
 
 def test_stub_in_one_line_is_not_attempted():
-    def stub(x):
-        raise NotImplementedError("Question 2")
+    def stub(x): raise NotImplementedError("Question 2")  # fmt: skip
 
     with pytest.raises(NotYet, match="not attempted yet"):
         check_function(stub, (torch.ones(2),), torch.ones(2), names="y")

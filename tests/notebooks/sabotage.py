@@ -14,7 +14,7 @@ for activation in (torch.nn.ReLU, torch.nn.Tanh):
     "a linear layer that is not linear": """
 import torch
 def forward(self, X):
-    return torch.stack([X.prod(dim=1), -X.prod(dim=1)], dim=1) + self.weight.sum() + self.bias.sum()
+    return torch.stack([X.prod(dim=1), -X.prod(dim=1)], dim=1) + 0 * self.weight.sum()
 torch.nn.Linear.forward = forward
 """,
 }
