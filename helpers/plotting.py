@@ -331,7 +331,8 @@ def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
     for control in controls.values():
         control.observe(redraw, names="value")
     redraw()
-    panel = ipywidgets.HBox([ipywidgets.VBox(list(controls.values())), output])
+    beside = ipywidgets.VBox(list(controls.values()), layout={"flex": "none"})  # a wide figure must not squeeze them
+    panel = ipywidgets.HBox([beside, output])
     bundle = panel._repr_mimebundle_()
     bundle["text/plain"] = "[An interactive panel: run this cell in JupyterLab to use it.]"
     display(bundle, raw=True)

@@ -17,4 +17,8 @@ def forward(self, X):
     return torch.stack([X.prod(dim=1), -X.prod(dim=1)], dim=1) + 0 * self.weight.sum()
 torch.nn.Linear.forward = forward
 """,
+    "an identity that bends": """
+import torch
+torch.nn.Identity.forward = lambda self, Z: torch.tanh(Z)
+""",
 }
