@@ -35,7 +35,7 @@ test: setup
 	$(VENV_PYTHON) -m ruff check
 	$(VENV_PYTHON) -m ruff format --check
 	$(VENV_PYTHON) -m codespell_lib
-	$(VENV_PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(VENV_PYTHON) -m pytest -n auto $(PYTEST_ARGS)
 
 notebooks: setup
 	$(VENV_PYTHON) tools/notebooks.py $(NOTEBOOKS)

@@ -44,7 +44,6 @@ FINISHED = """() => {
 }"""
 
 
-@pytest.mark.xdist_group("browser")
 def test_run_all_cells_ends_without_an_error(page: Page) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -57,14 +57,8 @@ class NotebookFile(IPyNbFile):
         for number, cell in enumerate(code_cells):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
             options["check"] = True  # which comparison a cell gets is decided when its output, and the data, are known
-            yield self._grouped(
-                NotebookCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
-            )
-        yield self._grouped(RecordedNumbers.from_parent(self, name="recorded numbers"))
-
-    def _grouped(self, item: pytest.Item) -> pytest.Item:
-        item.add_marker(pytest.mark.xdist_group(self.path.stem))
-        return item
+            yield NotebookCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+        yield RecordedNumbers.from_parent(self, name="recorded numbers")
 
     @property
     def run_kind(self) -> str:

@@ -79,7 +79,7 @@ def test_test_runs_the_quick_checks_first(project):
         "-m ruff check",
         "-m ruff format --check",
         "-m codespell_lib",
-        "-m pytest -n auto --dist loadgroup -k xor",
+        "-m pytest -n auto -k xor",
     ]
 
 
