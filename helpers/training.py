@@ -225,7 +225,7 @@ def _explain_non_finite(loss: float, epoch: int, batch: int, X: Tensor, learning
     if X.isfinite().all():
         inputs = f"the inputs are far from size 1 (here they are finite, and at most {X.abs().max().item():.3g})"
     else:
-        inputs = "the inputs are not finite, AND SO IT IS in this batch: see X.isfinite()"
+        inputs = "the inputs hold NaN or infinity, AND THIS BATCH DOES: look with X.isfinite()"
     return (
         f"the loss is {loss} in epoch {epoch}, batch {batch}. The likeliest causes: "
         f"(1) the learning rate, {learning_rate:g}, is too large: try {learning_rate / 10:g}; (2) {inputs}; "

@@ -360,7 +360,7 @@ def test_loss_that_is_not_a_number_stops_with_the_place_and_three_causes():
         train(nn.Linear(4, 3), Scripted([good, good], [good, (X, y)]), epochs=2)
     message = str(caught.value)
     assert message.startswith("the loss is nan in epoch 2, batch 2. The likeliest causes: (1) the learning rate, 0.1, ")
-    assert "(2) the inputs are not finite, AND SO IT IS in this batch" in message
+    assert "(2) the inputs hold NaN or infinity, AND THIS BATCH DOES" in message
     assert "(3) the loss takes the logarithm of 0, or divides by 0" in message
 
 
