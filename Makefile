@@ -26,9 +26,9 @@ help:
 setup:
 	@$(PYTHON) tools/bootstrap.py
 
-# root_dir: without it JupyterLab would show the folder code-units alone, and no link to an exercise would open.
+# The start page is the default URL, so that the printed address opens it too; the served folder is the whole course.
 lab: setup
-	$(VENV_PYTHON) -m jupyterlab --ServerApp.root_dir=. code-units/index.ipynb $(LAB_ARGS)
+	$(VENV_PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/code-units/index.ipynb $(LAB_ARGS)
 
 # The quick checks first; the first one that fails stops the run.
 test: setup

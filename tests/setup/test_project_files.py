@@ -98,7 +98,7 @@ def test_lab_opens_the_start_page(project):
     done = run_make(project, *arguments, FAIL="none", PYTHON=sys.executable)
     assert done.stdout.splitlines() == [
         "bootstrap cpu",
-        "-m jupyterlab --ServerApp.root_dir=. code-units/index.ipynb --no-browser",
+        "-m jupyterlab --LabApp.default_url=/lab/tree/code-units/index.ipynb --no-browser",
     ]
 
 
