@@ -6,12 +6,10 @@ import re
 
 import nbformat
 import pytest
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Lab
-from tests.gates.plugin import is_full_run
+from tests.gates.plugin import load_for_run
 
 NOTEBOOK = "4.3-mlp-pytorch/4.3.3-mnist.ipynb"
 MINUTES = 60_000  # in milliseconds
@@ -33,9 +31,7 @@ FINISHED = """() => {
 def page(browser: Browser, lab: Lab) -> Page:
     """The notebook, without its stored outputs and ready to run."""
     path = lab.folder / NOTEBOOK
-    notebook = load_notebook_node(str(path))
-    if not is_full_run():
-        notebook = parameterize_notebook(notebook, {"FAST": True})
+    notebook = load_for_run(path)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -50,9 +50,7 @@ class NotebookFile(IPyNbFile):
         super().setup()
 
     def collect(self) -> Iterator[pytest.Item]:
-        self.nb = load_notebook_node(str(self.path))
-        if not is_full_run() and has_parameters(self.nb):
-            self.nb = parameterize_notebook(self.nb, {"FAST": True})
+        self.nb = load_for_run(self.path)
         code_cells = [cell for cell in self.nb.cells if cell.cell_type == "code"]
         for number, cell in enumerate(code_cells):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
@@ -64,6 +62,14 @@ class NotebookFile(IPyNbFile):
     def run_kind(self) -> str:
         """Which band applies: "full", "fast" or "stand-in"."""
         return "full" if is_full_run() else "stand-in" if self.on_stand_in else "fast"
+
+
+def load_for_run(path: Path) -> NotebookNode:
+    """The notebook as the tests run it: with FAST set, unless the full run is asked for."""
+    notebook = load_notebook_node(str(path))
+    if not is_full_run() and has_parameters(notebook):
+        notebook = parameterize_notebook(notebook, {"FAST": True})
+    return notebook
 
 
 def has_parameters(notebook: NotebookNode) -> bool:

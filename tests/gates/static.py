@@ -41,7 +41,8 @@ def _prose(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
-def _headings(notebook: NotebookNode) -> list[tuple[int, str]]:
+def headings(notebook: NotebookNode) -> list[tuple[int, str]]:
+    """Level and text of each heading, those within code blocks left out."""
     lines = (
         line for cell in _prose(notebook) for line in re.sub(r"```.*?```", "", cell.source, flags=re.S).splitlines()
     )
@@ -50,10 +51,10 @@ def _headings(notebook: NotebookNode) -> list[tuple[int, str]]:
 
 
 def headings_in_order(notebook: NotebookNode, path: Path) -> Iterator[str]:
-    levels = [level for level, _ in _headings(notebook)]
+    levels = [level for level, _ in headings(notebook)]
     if levels.count(1) != 1 or levels[0] != 1:
         yield f"wanted one title (#), at the top; found {levels.count(1)}"
-    for above, (level, text) in zip(levels, _headings(notebook)[1:], strict=False):
+    for above, (level, text) in zip(levels, headings(notebook)[1:], strict=False):
         if level > above + 1:
             yield f"heading {text!r} skips a level: {'#' * above} is followed by {'#' * level}"
 
@@ -63,7 +64,7 @@ def opening_and_ending(notebook: NotebookNode, path: Path) -> Iterator[str]:
         return
     first = notebook.cells[0].source if notebook.cells else ""
     yield from (f"the first cell lacks {part}" for part in OPENING if part not in first)
-    titles = [text for _, text in _headings(notebook)]
+    titles = [text for _, text in headings(notebook)]
     yield from (f"there is no section {title!r}" for title in ENDING if title not in titles)
 
 

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 
 import nbformat
 
+from tests.gates.static import headings
 from tools.notebooks import ROOT, all_notebooks
 
 UNITS = {path.stem.split("-")[0]: path for path in all_notebooks() if path.stem != "index"}
 PLACE = re.compile(r"^(?:(\d\.\d\.\d)\s*)?(.*)$")
 
 
-def headings(number: str) -> list[str]:
-    cells = nbformat.read(UNITS[number], as_version=4).cells
-    lines = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
-    return [line.lstrip("# ") for line in lines if line.startswith("#")]
+def titles(number: str) -> list[str]:
+    return [text for _, text in headings(nbformat.read(UNITS[number], as_version=4))]
 
 
 def places(table: str) -> Iterator[tuple[str, str]]:
@@ -33,7 +32,7 @@ def places(table: str) -> Iterator[tuple[str, str]]:
 def test_each_heading_named_in_the_coverage_exists() -> None:
     text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").split("## Errors of the sources")[0]
     named = list(places(text))
-    missing = [(n, h) for n, h in named if not any(title.startswith(h) for title in headings(n))]
+    missing = [(n, h) for n, h in named if not any(title.startswith(h) for title in titles(n))]
     assert missing == []
     assert len(named) > 30
 
@@ -49,4 +48,4 @@ def test_heading_that_does_not_exist_would_be_noticed() -> None:
         ("4.3.1", "Three piles"),
         ("4.3.1", "Nowhere"),
     ]
-    assert "Nowhere" not in headings("4.3.1")
+    assert "Nowhere" not in titles("4.3.1")
