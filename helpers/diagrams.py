@@ -1,0 +1,184 @@
+"""Drawings of networks and of computation graphs.
+
+Each takes `ax=None`, draws, and returns the Axes; a notebook then shows the figure with `helpers.plotting.show`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import networkx as nx
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from torch import Tensor
+
+MOST_UNITS = 12  # a longer layer is drawn as its first and last units around three dots
+ENDS = 4
+PLAIN_LINE = {"color": "0.6", "linewidth": 0.7}
+WIDEST_LINE = 3.5  # points
+
+
+def plot_network(
+    sizes: Sequence[int],
+    *,
+    weights: Sequence[Tensor] | None = None,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """The layers of a fully connected network, from left to right: a circle a unit, a line a weight.
+
+    Args:
+        sizes: units in each layer, the inputs first: `[10, 5, 1]`. Of a layer of more than 12, the first and the last
+            four are drawn.
+        weights: one tensor of shape (out, in) for each pair of layers, as `nn.Linear` keeps it. Lines are then as wide
+            as the weight is large, measured against the largest of all: blue for positive, orange and dashed for
+            negative. Without it all lines are alike.
+        names: one a layer, written above it; by default "input", "hidden", "output" and the size.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: fewer than two layers, or weights or names that do not fit the sizes.
+
+    Example:
+        >>> len(plot_network([3, 2, 1]).lines)  # a line a weight: 3 x 2 + 2 x 1
+        8
+    """
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"wanted two layers or more with at least one unit each, got {list(sizes)}")
+    names = names or [f"{name}\n{size}" for name, size in zip(_default_names(len(sizes)), sizes, strict=True)]
+    if len(names) != len(sizes):
+        raise ValueError(f"{len(sizes)} layers need as many names, got {len(names)}")
+    _refuse_unfit_weights(weights, sizes)
+    ax = ax or plt.subplots(figsize=(1.9 * len(sizes), 3.4))[1]
+    layers = [_place_units(size) for size in sizes]
+    _draw_weights(ax, layers, weights)
+    for column, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        _draw_units(ax, column, layer, abbreviated=len(layer) < sizes[column])
+        ax.text(column, 0.56, name, ha="center", va="bottom", fontsize="small")
+    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-0.58, 0.75))
+    ax.axis("off")
+    return ax
+
+
+def _default_names(count: int) -> list[str]:
+    return ["input", *["hidden"] * (count - 2), "output"]
+
+
+def _refuse_unfit_weights(weights: Sequence[Tensor] | None, sizes: Sequence[int]) -> None:
+    if weights is None:
+        return
+    wanted = [(size_out, size_in) for size_in, size_out in pairwise(sizes)]
+    shapes = [tuple(weight.shape) for weight in weights]
+    if shapes != wanted:
+        raise ValueError(f"layers of {list(sizes)} units need weights of shapes {wanted}, got {shapes}")
+
+
+def _place_units(size: int) -> dict[int, float]:
+    """Height of each unit that is drawn, by its number; all layers are centred at 0."""
+    drawn = list(range(size)) if size <= MOST_UNITS else [*range(ENDS), *range(size - ENDS, size)]
+    places = len(drawn) if len(drawn) == size else len(drawn) + 1  # one more for the dots
+    step = min(1.0 / max(places - 1, 1), 0.25)
+    rows = [row if len(drawn) == size or row < ENDS else row + 1 for row in range(len(drawn))]
+    return {unit: (0.5 * (places - 1) - row) * step for unit, row in zip(drawn, rows, strict=True)}
+
+
+def _draw_weights(ax: Axes, layers: Sequence[Mapping[int, float]], weights: Sequence[Tensor] | None) -> None:
+    largest = max((weight.abs().max().item() for weight in weights or []), default=0.0) or 1.0
+    for column, (left, right) in enumerate(pairwise(layers)):
+        for j, y_left in left.items():
+            for i, y_right in right.items():
+                style = _line_style(weights[column][i, j].item() / largest) if weights else PLAIN_LINE
+                ax.plot([column, column + 1], [y_left, y_right], zorder=1, **style)
+
+
+def _line_style(weight: float) -> dict[str, object]:
+    """How a weight in [-1, 1] is drawn: the width tells its size; colour and, for grey print, dashes tell its sign."""
+    colors = sns.color_palette("colorblind")
+    color, linestyle = (colors[0], "-") if weight >= 0 else (colors[3], "--")
+    return {"color": color, "linestyle": linestyle, "linewidth": WIDEST_LINE * abs(weight)}
+
+
+def _draw_units(ax: Axes, column: int, layer: Mapping[int, float], *, abbreviated: bool) -> None:
+    ax.scatter([column] * len(layer), list(layer.values()), s=150, facecolor="white", edgecolor="0.2", zorder=2)
+    if abbreviated:
+        ax.text(column, 0.0, "⋮", ha="center", va="center", zorder=3)
+
+
+def plot_graph(
+    edges: Sequence[tuple[Hashable, Hashable]],
+    *,
+    labels: Mapping[Hashable, str] | None = None,
+    kinds: Mapping[Hashable, str] | None = None,
+    edge_labels: Mapping[tuple[Hashable, Hashable], str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """A computation graph, drawn from left to right: each node stands to the right of all that lead to it.
+
+    Args:
+        edges: pairs (from, to) of nodes; a node is anything hashable.
+        labels: text of a node; by default the node itself.
+        kinds: kind of a node, such as "parameter"; each kind has a colour and an entry in the legend.
+        edge_labels: text on an edge.
+        ax: where to draw; by default a new figure, wide enough for the longest path.
+
+    Raises:
+        ValueError: no edges, or edges that run in a circle.
+
+    Example:
+        >>> axes = plot_graph([("w", "w x"), ("x", "w x")], kinds={"w": "parameter"})
+        >>> [text.get_text() for text in axes.texts]
+        ['w', 'w x', 'x']
+    """
+    graph = nx.DiGraph(edges)
+    if not graph or not nx.is_directed_acyclic_graph(graph):
+        raise ValueError("wanted at least one edge, and no circle among the edges")
+    labels = {node: str(node) for node in graph} | dict(labels or {})
+    positions = _place_nodes(graph)
+    ax = ax or plt.subplots(figsize=_figure_size(positions))[1]
+    colors = _colors_of_kinds(kinds or {})
+    nx.draw_networkx_edges(graph, positions, ax=ax, node_size=1400, edge_color="0.4", arrowsize=12)
+    if edge_labels:
+        nx.draw_networkx_edge_labels(graph, positions, edge_labels, ax=ax, font_size=8, rotate=False)
+    for node, place in positions.items():
+        face = colors.get((kinds or {}).get(node), "white")
+        box = {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": "0.3"}
+        ax.text(*place, labels[node], ha="center", va="center", fontsize=8, bbox=box, zorder=3)
+    if colors:
+        handles = [Line2D([], [], marker="s", linestyle="", color=color, label=kind) for kind, color in colors.items()]
+        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), fontsize="small")
+    ax.margins(0.12)
+    ax.axis("off")
+    return ax
+
+
+def _place_nodes(graph: nx.DiGraph) -> dict[Hashable, tuple[float, float]]:
+    """A column for each node, one before the first node that it leads to; rows follow the neighbours' rows."""
+    depth: dict[Hashable, int] = {}
+    for node in nx.topological_sort(graph.reverse()):
+        depth[node] = max((depth[follower] + 1 for follower in graph.successors(node)), default=0)
+    columns: dict[int, list[Hashable]] = {}
+    for node in graph:
+        columns.setdefault(-depth[node], []).append(node)
+    rows: dict[Hashable, float] = {}
+    for column in sorted(columns, reverse=True):  # from the last column to the first, so that rows follow the followers
+        nodes = columns[column]
+        nodes.sort(key=lambda node: _mean([rows[follower] for follower in graph.successors(node)]))
+        rows |= {node: i - 0.5 * (len(nodes) - 1) for i, node in enumerate(nodes)}
+    return {node: (float(-depth[node]), -rows[node]) for node in graph}
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+def _figure_size(positions: Mapping[Hashable, tuple[float, float]]) -> tuple[float, float]:
+    across, up = zip(*positions.values(), strict=True)
+    return max(1.3 * (max(across) - min(across) + 1), 3.0), max(0.8 * (max(up) - min(up) + 1), 1.6)
+
+
+def _colors_of_kinds(kinds: Mapping[Hashable, str]) -> dict[str, tuple[float, float, float]]:
+    names = list(dict.fromkeys(kinds.values()))
+    return dict(zip(names, sns.color_palette("pastel", len(names)), strict=True))

@@ -1,0 +1,115 @@
+"""Drawings show what they were given: every unit, every weight with its size and sign, every edge in its direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from matplotlib.axes import Axes
+
+from helpers.diagrams import plot_graph, plot_network
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def units_drawn(ax: Axes) -> list[int]:
+    return [len(layer.get_offsets()) for layer in ax.collections]
+
+
+def place_of(ax: Axes, text: str) -> tuple[float, float]:
+    return next(t.get_position() for t in ax.texts if t.get_text() == text)
+
+
+def test_each_unit_is_a_circle_and_each_weight_a_line() -> None:
+    ax = plot_network([4, 3, 2])
+    assert units_drawn(ax) == [4, 3, 2]
+    assert len(ax.lines) == 4 * 3 + 3 * 2
+
+
+def test_layers_are_named_with_their_sizes() -> None:
+    assert [t.get_text() for t in plot_network([4, 3, 3, 2]).texts] == [
+        "input\n4",
+        "hidden\n3",
+        "hidden\n3",
+        "output\n2",
+    ]
+
+
+def test_given_names_stand_above_the_layers() -> None:
+    assert [t.get_text() for t in plot_network([2, 1], names=["x", "y"]).texts] == ["x", "y"]
+
+
+def test_long_layer_shows_its_ends_around_three_dots() -> None:
+    ax = plot_network([784, 12])
+    assert units_drawn(ax) == [8, 12]
+    assert [t.get_text() for t in ax.texts].count("⋮") == 1
+
+
+def test_line_width_and_style_tell_size_and_sign_of_the_weight() -> None:
+    ax = plot_network([2, 1], weights=[torch.tensor([[2.0, -1.0]])])
+    positive, negative = ax.lines
+    assert positive.get_linewidth() == 2 * negative.get_linewidth() > 0
+    assert (positive.get_linestyle(), negative.get_linestyle()) == ("-", "--")
+    assert positive.get_color() != negative.get_color()
+
+
+def test_weight_of_a_long_layer_is_drawn_at_its_own_unit() -> None:
+    weight = torch.zeros(1, 20)
+    weight[0, 19] = 1.0  # the last unit of the input, the lowest circle
+    widest = max(plot_network([20, 1], weights=[weight]).lines, key=lambda line: line.get_linewidth())
+    lowest = min(line.get_ydata()[0] for line in plt.gca().lines)
+    assert widest.get_ydata()[0] == lowest
+
+
+def test_weights_of_zero_are_drawn_without_width() -> None:
+    assert {line.get_linewidth() for line in plot_network([2, 2], weights=[torch.zeros(2, 2)]).lines} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "options", "message"),
+    [
+        ([3], {}, "two layers"),
+        ([3, 0], {}, "at least one unit"),
+        ([3, 2], {"names": ["x"]}, "need as many names"),
+        ([3, 2], {"weights": [torch.zeros(3, 2)]}, r"shapes \[\(2, 3\)\], got \[\(3, 2\)\]"),
+    ],
+)
+def test_network_that_does_not_fit_is_refused(sizes: list[int], options: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plot_network(sizes, **options)
+
+
+def test_node_stands_to_the_right_of_all_that_lead_to_it() -> None:
+    edges = [("w", "wx"), ("x", "wx"), ("wx", "z"), ("b", "z"), ("z", "loss"), ("w", "loss")]
+    ax = plot_graph(edges)
+    assert all(place_of(ax, start)[0] < place_of(ax, end)[0] for start, end in edges)
+    assert len(ax.patches) == len(edges)
+
+
+def test_nodes_of_a_column_do_not_share_a_place() -> None:
+    ax = plot_graph([(name, "sum") for name in "abcd"])
+    assert len({place_of(ax, name) for name in "abcd"}) == 4
+
+
+def test_labels_kinds_and_edge_labels_are_written() -> None:
+    ax = plot_graph([(1, 2)], labels={1: "w = 3"}, kinds={1: "parameter", 2: "result"}, edge_labels={(1, 2): "slope 2"})
+    assert {"w = 3", "2", "slope 2"} <= {t.get_text() for t in ax.texts}
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["parameter", "result"]
+
+
+@pytest.mark.parametrize("edges", [[], [("a", "b"), ("b", "a")]])
+def test_graph_without_edges_or_with_a_circle_is_refused(edges: list) -> None:
+    with pytest.raises(ValueError, match="no circle"):
+        plot_graph(edges)
+
+
+def test_drawing_goes_where_it_is_told() -> None:
+    _, axes = plt.subplots(1, 2)
+    assert plot_network([2, 1], ax=axes[0]) is axes[0]
+    assert plot_graph([("a", "b")], ax=axes[1]) is axes[1]
