@@ -12,6 +12,7 @@ from tests.browser.conftest import Lab
 from tests.gates.plugin import load_for_run
 
 NOTEBOOK = "4.3-mlp-pytorch/4.3.3-mnist.ipynb"
+UNTRUSTED = "4.3-mlp-pytorch/4.3.1-xor.ipynb"
 MINUTES = 60_000  # in milliseconds
 
 
@@ -53,3 +54,31 @@ def test_run_all_cells_ends_without_an_error(page: Page) -> None:
     assert prompts == [f"[{i}]:" for i in range(1, len(prompts) + 1)]
     assert page.get_by_text(re.compile(r"adam_test_accuracy = 0\.\d+")).count() == 1
     assert page.locator(".jp-OutputArea img").count() >= 4
+    answer_with_the_keyboard(page)
+
+
+def answer_with_the_keyboard(page: Page) -> None:
+    """In a quiz that has run, Tab and Enter (or the space bar) bring the reason, and do nothing to the notebook."""
+    question = page.locator("fieldset").first
+    cells = page.locator(".jp-Cell").count()
+    question.get_by_role("button").first.focus()
+    for key in ("Enter", "Space", "Enter"):
+        page.keyboard.press(key)
+        expect(question.get_by_role("status")).to_have_text(re.compile(r"(✓ Right|✗ Not this one)\. \w+"))
+        chosen = question.locator("[aria-pressed=true]")
+        expect(chosen).to_have_count(1)
+        expect(chosen).to_be_focused()
+        page.keyboard.press("Tab")
+    page.keyboard.press("d")
+    page.keyboard.press("d")  # outside of the quiz, this deletes the cell
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_quiz_of_a_notebook_not_yet_run_reads_well(browser: Browser, lab: Lab) -> None:
+    """Stored outputs are not trusted until the cell runs: no button answers, but all of the text is there."""
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    page.goto(lab.url(UNTRUSTED))
+    question = page.locator("fieldset", has_text="1. A linear model cannot solve XOR")
+    expect(question).to_be_visible(timeout=2 * MINUTES)
+    assert len(re.findall(r"\b[A-D]\. ", question.inner_text())) == 4
+    assert "Right." not in page.locator(".hidden-layers-quiz, .jp-OutputArea").all_inner_texts()

@@ -2,6 +2,7 @@
 
 from nbformat.v4 import new_output
 
+from helpers.quiz import CSS_CLASS
 from helpers.results import MIME_TYPE
 from tests.gates.build import drawn, picture, printed
 from tests.gates.outputs import image_difference, image_problems, records, silence_problems, unmarked_scores
@@ -48,3 +49,8 @@ def test_cell_that_began_to_speak_is_caught() -> None:
 def test_score_without_the_mark_of_stand_in_data_is_caught() -> None:
     lines = "accuracy 0.9\nerror rate 0.1 (offline stand-in)\n5 accurate clocks\nno error\n"
     assert unmarked_scores([printed(lines)]) == ["accuracy 0.9"]
+
+
+def test_question_of_a_quiz_is_no_score() -> None:
+    quiz = {"text/plain": "Why is the error 5 %?", "text/html": f'<section class="{CSS_CLASS}">'}
+    assert unmarked_scores([new_output("display_data", data=quiz)]) == []
