@@ -13,12 +13,14 @@ import networkx as nx
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
 from torch import Tensor
 
 MOST_UNITS = 12  # a longer layer is drawn as its first and last units around three dots
 ENDS = 4
 PLAIN_LINE = {"color": "0.6", "linewidth": 0.7}
 WIDEST_LINE = 3.5  # points
+LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
 def plot_network(
@@ -139,17 +141,25 @@ def plot_graph(
     positions = _place_nodes(graph)
     ax = ax or plt.subplots(figsize=_figure_size(positions))[1]
     colors = _colors_of_kinds(kinds or {})
-    nx.draw_networkx_edges(graph, positions, ax=ax, node_size=1400, edge_color="0.4", arrowsize=12)
-    if edge_labels:
-        nx.draw_networkx_edge_labels(graph, positions, edge_labels, ax=ax, font_size=8, rotate=False)
+    boxes = {}
     for node, place in positions.items():
         face = colors.get((kinds or {}).get(node), "white")
         box = {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": "0.3"}
-        ax.text(*place, labels[node], ha="center", va="center", fontsize=8, bbox=box, zorder=3)
+        text = ax.text(*place, labels[node], ha="center", va="center", fontsize=8, bbox=box)
+        boxes[node] = text.get_bbox_patch()
+    for start, end in graph.edges:
+        # From box to box, however long their texts are; on top of the texts, for drawing these places their boxes.
+        ends = {"patchA": boxes[start], "patchB": boxes[end], "shrinkB": 2}
+        style = {"arrowstyle": "-|>", "mutation_scale": 12, "color": "0.4", "zorder": 4}
+        ax.add_patch(FancyArrowPatch(positions[start], positions[end], **ends, **style))
+    for (start, end), text in (edge_labels or {}).items():
+        middle = _mean_place(positions[start], positions[end])
+        ax.text(*middle, text, ha="center", va="center", fontsize=8, bbox=LABEL_BOX, zorder=5)
     if colors:
         handles = [Line2D([], [], marker="s", linestyle="", color=color, label=kind) for kind, color in colors.items()]
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), fontsize="small")
-    ax.margins(0.12)
+    across, up = zip(*positions.values(), strict=True)
+    ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
     ax.axis("off")
     return ax
 
@@ -168,6 +178,10 @@ def _place_nodes(graph: nx.DiGraph) -> dict[Hashable, tuple[float, float]]:
         nodes.sort(key=lambda node: _mean([rows[follower] for follower in graph.successors(node)]))
         rows |= {node: i - 0.5 * (len(nodes) - 1) for i, node in enumerate(nodes)}
     return {node: (float(-depth[node]), -rows[node]) for node in graph}
+
+
+def _mean_place(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
 def _mean(numbers: Sequence[float]) -> float:

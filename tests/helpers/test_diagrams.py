@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import matplotlib.pyplot as plt
 import pytest
 import torch
 from matplotlib.axes import Axes
 
 from helpers.diagrams import plot_graph, plot_network
-
-
-@pytest.fixture(autouse=True)
-def close_figures() -> Iterator[None]:
-    yield
-    plt.close("all")
 
 
 def units_drawn(ax: Axes) -> list[int]:
