@@ -6,6 +6,10 @@ import torch
 for optimizer in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
     optimizer.step = lambda self, closure=None: None
 """,
+    "no learning by hand": """
+import torch
+torch.Tensor.__isub__ = lambda self, change: self
+""",
     "no activation": """
 import torch
 for activation in (torch.nn.ReLU, torch.nn.Tanh):
