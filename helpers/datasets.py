@@ -189,7 +189,7 @@ def load_dataset(name: str, *, verbose: bool = True) -> ImageData:
     """
     if name not in DATASETS:
         raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(map(repr, DATASETS))}")
-    spec, offline = DATASETS[name], _offline_setting()
+    spec, offline = DATASETS[name], offline_setting()
     if offline == "1":
         return _load_stand_in(spec, "because COURSE_OFFLINE=1.")
     try:
@@ -218,17 +218,22 @@ def stand_ins_in_use() -> bool:
     return bool(_stand_ins_loaded)
 
 
+def mark_stand_in(name: str) -> None:
+    """Note that a stand-in was loaded; from here on `stand_ins_in_use` is true."""
+    _stand_ins_loaded.add(name)
+
+
 def _load_stand_in(spec: DatasetSpec, reason: str) -> ImageData:
     stand_in = STAND_INS[spec.name]
     data = ImageData(
         spec.name, spec.title, STAND_IN_SOURCE, spec.classes, *stand_in.draw(), stand_in.licence, stand_in.citation
     )
-    _stand_ins_loaded.add(spec.name)
+    mark_stand_in(spec.name)
     print(f"{_summary(data)}, from: {STAND_IN_SOURCE} ({stand_in.description}), {reason}")
     return data
 
 
-def _offline_setting() -> str:
+def offline_setting() -> str:
     """Return "1": stand-in only; "0": real data only; "": real data if it can be had."""
     setting = os.environ.get("COURSE_OFFLINE", "")
     if setting not in ("", "0", "1"):
