@@ -25,4 +25,22 @@ torch.nn.Linear.forward = forward
 import torch
 torch.nn.Identity.forward = lambda self, Z: torch.tanh(Z)
 """,
+    "a loader that dawdles": """
+import time
+from helpers.loaders import BatchLoader
+pass_over = BatchLoader.__iter__
+def dawdle(self):
+    for batch in pass_over(self):
+        time.sleep(0.05)
+        yield batch
+BatchLoader.__iter__ = dawdle
+""",
+    "a scrambled target": """
+import dataclasses
+from helpers import tables
+def load_table(name, **options):
+    data = tables.load_table(name, **options)
+    target = data.target.sample(frac=1, random_state=0).set_axis(data.target.index)
+    return dataclasses.replace(data, target=target)
+""",
 }
