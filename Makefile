@@ -9,13 +9,15 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 endif
 
-.PHONY: help lab test notebooks setup lock clean
+.PHONY: help lab test notebooks release bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
 	@$(info $()  lab        open the course in JupyterLab               LAB_ARGS="--no-browser --port 8899")
 	@$(info $()  test       ruff, codespell, then every test            PYTEST_ARGS="-k xor")
 	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
+	@$(info $()  release    make exercises/ from solutions/)
+	@$(info $()  bench      time the loaders, write docs/performance.md BENCH_ARGS="--rounds 3")
 	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu)
 	@$(info $()  lock       compile requirements.txt                    LOCK_ARGS=--upgrade)
 	@$(info $()  clean      remove caches and build outputs, keep .venv)
@@ -39,6 +41,12 @@ test: setup
 
 notebooks: setup
 	$(VENV_PYTHON) tools/notebooks.py $(NOTEBOOKS)
+
+release: setup
+	$(VENV_PYTHON) tools/release.py
+
+bench: setup
+	$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)
 
 lock: setup
 	$(VENV_PYTHON) tools/lock.py $(LOCK_ARGS)

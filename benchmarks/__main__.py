@@ -1,0 +1,101 @@
+"""`make bench`: measure this machine, and write docs/performance.md.
+
+Options for a quick look: `--rounds 3`, `--no-recipes`, `--only-report`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+from pathlib import Path
+
+import torch
+
+from benchmarks import recipes, throughput
+from benchmarks.report import RESULTS, write_page
+from helpers.datasets import ImageData, load_dataset
+from helpers.environment import get_device
+
+
+def main() -> None:
+    """Measure, store the result under the machine's name, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=throughput.ROUNDS)
+    parser.add_argument("--no-recipes", action="store_true", help="keep the recipes of the stored result")
+    parser.add_argument("--only-report", action="store_true", help="measure nothing, write the page anew")
+    options = parser.parse_args()
+    if not options.only_report:
+        store(measure(options))
+    write_page()
+
+
+def measure(options: argparse.Namespace) -> dict:
+    """All that is measured on this machine."""
+    device, data = get_device(), load_dataset("mnist")
+    if data.is_stand_in:
+        raise SystemExit("bench: the real MNIST cannot be had, and times to an accuracy on stand-in data mean nothing")
+    machine = machine_name(device)
+    result = {
+        "machine": machine,
+        "torch": torch.__version__,
+        "date": datetime.date.today().isoformat(),
+        "throughput": measure_throughput(data, device, options.rounds),
+    }
+    stored = file_of(machine)
+    if options.no_recipes and stored.exists():
+        result["recipes"] = json.loads(stored.read_text(encoding="utf-8"))["recipes"]
+    else:
+        result["recipes"] = [_report(recipes.time_recipe(recipe, data, device)) for recipe in recipes.RECIPES]
+    return result
+
+
+def measure_throughput(data: ImageData, device: torch.device, rounds: int) -> dict[str, dict[str, list[dict]]]:
+    """By number of threads ("gpu" on a graphics card), then by batch size."""
+    examples = throughput.Examples.of(data, device)
+    most = os.cpu_count() or 1
+    tables = {}
+    for threads in ["gpu"] if device.type != "cpu" else sorted({1, min(2, most)}):
+        torch.set_num_threads(threads if isinstance(threads, int) else most)
+        tables[str(threads)] = {}
+        for size in throughput.BATCH_SIZES:
+            print(f"threads {threads}, batch {size}", flush=True)
+            tables[str(threads)][str(size)] = list(map(_report, throughput.measure(examples, size, rounds=rounds)))
+    return tables
+
+
+def _report(row: dict) -> dict:
+    print("  ", *(f"{value:,.3f}" if isinstance(value, float) else value for value in row.values()), flush=True)
+    return row
+
+
+def machine_name(device: torch.device) -> str:
+    """The graphics card, or the processor with the number of cores that this process may use."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_processor()}, {cores} cores"
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8")) if info.exists() else None
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def file_of(machine: str) -> Path:
+    """Where a machine's results are stored."""
+    return RESULTS / f"{re.sub(r'[^a-z0-9]+', '-', machine.lower()).strip('-')}.json"
+
+
+def store(result: dict) -> None:
+    """Keep a result, in place of an older one of the same machine."""
+    RESULTS.mkdir(exist_ok=True)
+    file_of(result["machine"]).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
