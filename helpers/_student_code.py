@@ -40,14 +40,15 @@ class NotYet(AssertionError):
         return str(self).splitlines()
 
 
-def _not_attempted(label: str) -> NotYet:
+def not_attempted(label: str) -> NotYet:
+    """What to say about a stub."""
     return NotYet(f"{label}: not attempted yet. Write it above, then run this cell again.", "not attempted")
 
 
 def refuse_unattempted(label: str, got: object) -> None:
     """A stub's `...` left in place is not a wrong answer."""
     if got is Ellipsis:
-        raise _not_attempted(label)
+        raise not_attempted(label)
 
 
 def call_on_copies(
@@ -134,7 +135,7 @@ def _explain_error(label: str, error: Exception) -> NotYet:
     number, line = _line_of_student(error)
     # PyTorch raises NotImplementedError too, as for the mean of whole numbers; a stub says nothing or says `raise`.
     if isinstance(error, NotImplementedError) and (not str(error) or "raise NotImplementedError" in line):
-        return _not_attempted(label)
+        return not_attempted(label)
     message = str(error).splitlines()[0] if str(error) else "no message"
     summary = f"{type(error).__name__}: {message}"
     lines = [f"{label}: stopped by an error", f"  {summary[:200]}"]
@@ -191,6 +192,7 @@ _CAUSES = (
         r"'NoneType' object|: 'NoneType'",
         "Something is None: a gradient before backward(), or a function without return?",
     ),
+    (r"values to unpack", "The names on the left must be as many as the values: is one not returned, or not saved?"),
     (r"NameError", "Is it misspelt, or was the cell that makes it not run yet?"),
     (r"UnboundLocalError", "It is read before it is set: set it before the loop or the if."),
     (

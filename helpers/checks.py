@@ -5,6 +5,8 @@ gradients worked out by hand, `check_shape` for the border between two units. Th
 is well; `check_shape` is silent, so that it may stand inside a forward pass. Each raises `NotYet` when something is
 amiss: pytest and graders see an `AssertionError`, a student in Jupyter sees the message and no traceback.
 
+In an exercise they stand in a `with question(...)` block, which shows what is not right yet and goes on.
+
 Underneath lies `diagnose`, a pure function. It knows mistakes, not answers: nothing here holds a formula of the course.
 """
 
@@ -30,6 +32,7 @@ from helpers._diagnoses import (
     numbers,
     refuse_unknown_kinds,
 )
+from helpers._questions import question
 from helpers._student_code import NotYet, call, call_on_copies, refuse_unattempted, unpack
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "check_shape",
     "compare_gradients",
     "diagnose",
+    "question",
 ]
 
 
@@ -171,9 +175,11 @@ def check_function(
     options = dict(rtol=rtol, atol=atol, batch_size=batch_size, detached=detached, changed=changed)
     for name, got, value in zip(names, unpack(label, result, names), wanted_values, strict=True):
         finding = diagnose(got, value, **options)
-        # The function changed the input, whichever of its results is looked at.
+        hint = (hints or {}).get(name)
+        # The function changed the input, whichever of its results is looked at, so a sentence on one is left out.
         whole = finding is not None and finding.kind == "changed in place"
-        _refuse(label if whole else f"{label}: {name}", finding, (hints or {}).get(name))
+        hint = None if whole and isinstance(hint, str) else hint
+        _refuse(label if whole else f"{label}: {name}", finding, hint)
     _print_right(label, praise)
 
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reference import ROOT, enter_reference_environment
 
+KEPT = ("tags", "nbgrader")  # metadata of cells
 STORED_IN = ("code-units", "solutions")
 
 
@@ -41,13 +42,13 @@ def run(path: Path) -> NotebookNode:
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Keep of the metadata what readers and tests use: the kernel, the tags, the figures' descriptions."""
+    """Keep of the metadata what is used: the kernel, tags, what nbgrader needs, the figures' descriptions."""
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         language_info={"name": "python"},
     )
     for cell in notebook.cells:
-        cell.metadata = NotebookNode({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
+        cell.metadata = NotebookNode({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 image = output.metadata.get("image/png", {})

@@ -16,10 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.notebooks import ROOT
 
+MINUTES = 60_000  # in milliseconds
+ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
+# Before that, "Run All Cells" would ask which kernel to start.
+KERNEL_IS_CONNECTED = """async notebook => {
+    const sessions = await (await fetch('/api/sessions')).json();
+    const isReady = kernel => kernel.connections > 0 && kernel.execution_state === 'idle';
+    return sessions.some(({path, kernel}) => path === notebook && isReady(kernel));
+}"""
+FINISHED = """() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+    const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    return error !== null || prompts.every(text => /\\d/.test(text));
+}"""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -67,11 +80,30 @@ class Lab:
     def url(self, notebook: str) -> str:
         return f"{self.address}/lab/tree/{notebook}?reset"
 
+    def open(self, browser: Browser, notebook: str) -> Page:
+        """The notebook in a new page, with its kernel ready."""
+        page = browser.new_page(viewport={"width": 1300, "height": 1000})
+        page.goto(self.url(notebook))
+        expect(page.locator(".jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
+        page.wait_for_function(KERNEL_IS_CONNECTED, arg=notebook, timeout=2 * MINUTES, polling=1000)
+        expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+        return page
+
+
+def run_all_cells(page: Page) -> list[str]:
+    """What a student does: Run, Run All Cells. Returns the texts of the errors."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(FINISHED, timeout=5 * MINUTES, polling=1000)
+    return page.locator(ERROR).all_inner_texts()
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder, settings = tmp_path_factory.mktemp("lab") / "code-units", tmp_path_factory.mktemp("settings")
-    shutil.copytree(ROOT / "code-units", folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+    shutil.copytree(ROOT / "code-units", folder, ignore=ignored)
+    shutil.copytree(ROOT / "exercises", folder / "exercises", ignore=ignored)
     for name, values in SETTINGS.items():
         path = settings / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,24 +8,11 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Lab
+from tests.browser.conftest import MINUTES, Lab, run_all_cells
 from tests.gates.plugin import load_for_run
 
 NOTEBOOK = "4.3-mlp-pytorch/4.3.3-mnist.ipynb"
 UNTRUSTED = "4.3-mlp-pytorch/4.3.1-xor.ipynb"
-MINUTES = 60_000  # in milliseconds
-
-
-# Before that, "Run All Cells" would ask which kernel to start.
-KERNEL_IS_CONNECTED = """async () => {
-    const sessions = await (await fetch('/api/sessions')).json();
-    return sessions.some(({kernel}) => kernel.connections > 0 && kernel.execution_state === 'idle');
-}"""
-FINISHED = """() => {
-    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
-    const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-    return error !== null || prompts.every(text => /\\d/.test(text));
-}"""
 
 
 @pytest.fixture
@@ -37,19 +24,11 @@ def page(browser: Browser, lab: Lab) -> Page:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     nbformat.write(notebook, path)
-    page = browser.new_page(viewport={"width": 1300, "height": 1000})
-    page.goto(lab.url(NOTEBOOK))
-    expect(page.locator(".jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
-    page.wait_for_function(KERNEL_IS_CONNECTED, timeout=2 * MINUTES, polling=1000)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
-    return page
+    return lab.open(browser, NOTEBOOK)
 
 
 def test_run_all_cells_ends_without_an_error(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(FINISHED, timeout=5 * MINUTES, polling=1000)
-    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts() == []
+    assert run_all_cells(page) == []
     prompts = page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
     assert prompts == [f"[{i}]:" for i in range(1, len(prompts) + 1)]
     assert page.get_by_text(re.compile(r"adam_test_accuracy = 0\.\d+")).count() == 1

@@ -17,6 +17,8 @@ LONGEST_CELL = 40  # lines
 LONG_CELL = 25  # lines; one cell in ten may be longer
 OPENING = ("**You will learn**", "**Before you start**", "**Time**", "**Data**")
 ENDING = ("Summary", "Common mistakes", "Try it", "Further reading")
+EXERCISE_OPENING = ("**Goal**", "**Time**", "**What counts**", "**How it is marked**")
+EXERCISE_ENDING = ("Go further",)
 TAGS = {"parameters", "real-data", "full-run", "nbval-ignore-output", "raises-exception"}
 ABSOLUTE_PATH = re.compile(r"(?<![\w./:])(?:/(?:home|root|tmp|Users|work|private|var|mnt|opt)/|[A-Z]:\\\\?[A-Za-z])")
 BELITTLING = re.compile(r"\b(simply|obviously|just)\b", re.IGNORECASE)
@@ -50,6 +52,11 @@ def headings(notebook: NotebookNode) -> list[tuple[int, str]]:
     return [(len(match[1]), match[2].strip()) for match in found if match]
 
 
+def is_exercise(path: Path) -> bool:
+    """Whether a notebook is an exercise, with or without its solution."""
+    return path.stem.startswith("ex")
+
+
 def headings_in_order(notebook: NotebookNode, path: Path) -> Iterator[str]:
     levels = [level for level, _ in headings(notebook)]
     if levels.count(1) != 1 or levels[0] != 1:
@@ -62,10 +69,11 @@ def headings_in_order(notebook: NotebookNode, path: Path) -> Iterator[str]:
 def opening_and_ending(notebook: NotebookNode, path: Path) -> Iterator[str]:
     if path.name == "index.ipynb":
         return
+    opening, ending = (EXERCISE_OPENING, EXERCISE_ENDING) if is_exercise(path) else (OPENING, ENDING)
     first = notebook.cells[0].source if notebook.cells else ""
-    yield from (f"the first cell lacks {part}" for part in OPENING if part not in first)
+    yield from (f"the first cell lacks {part}" for part in opening if part not in first)
     titles = [text for _, text in headings(notebook)]
-    yield from (f"there is no section {title!r}" for title in ENDING if title not in titles)
+    yield from (f"there is no section {title!r}" for title in ending if title not in titles)
 
 
 def counts_sequential(notebook: NotebookNode, path: Path) -> Iterator[str]:
@@ -134,8 +142,9 @@ def metadata_minimal(notebook: NotebookNode, path: Path) -> Iterator[str]:
     yield from (
         f"notebook metadata {key!r} is not needed" for key in notebook.metadata.keys() - {"kernelspec", "language_info"}
     )
+    allowed = {"tags", "nbgrader"} if is_exercise(path) else {"tags"}
     for number, cell in enumerate(notebook.cells, start=1):
-        yield from (f"cell {number}: metadata {key!r} is not needed" for key in cell.metadata.keys() - {"tags"})
+        yield from (f"cell {number}: metadata {key!r} is not needed" for key in cell.metadata.keys() - allowed)
         yield from (f"cell {number}: unknown tag {tag!r}" for tag in set(cell.metadata.get("tags", [])) - TAGS)
     ids = [cell.id for cell in notebook.cells]
     yield from (f"cell id {cell_id!r} stands twice" for cell_id in {i for i in ids if ids.count(i) > 1})

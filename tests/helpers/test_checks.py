@@ -526,6 +526,23 @@ def test_check_function_names_the_input_that_was_changed_and_leaves_the_callers_
     assert torch.equal(X, X_before)
 
 
+def test_sentence_on_one_result_is_left_out_where_an_input_was_changed():
+    def relu(X):
+        return X.clamp_(min=0)
+
+    error = refusal(check_function, relu, (X,), X.clamp(min=0), names="A", hints={"A": "Below 0 it is flat."})
+    assert error.kind == "changed in place"
+    assert "flat" not in str(error)
+
+
+def test_values_that_do_not_fit_the_names_on_the_left_are_explained():
+    def step(pair):
+        first, second = pair
+        return first + second
+
+    assert "is one not returned, or not saved?" in str(refusal(check_function, step, ((1,),), 3, names="sum"))
+
+
 def test_check_function_sees_changes_inside_lists_and_keyword_arguments():
     def step(params, *, velocity):
         params[0].add_(1)

@@ -43,4 +43,8 @@ def load_table(name, **options):
     target = data.target.sample(frac=1, random_state=0).set_axis(data.target.index)
     return dataclasses.replace(data, target=target)
 """,
+    "no step by hand": """
+import torch
+torch.Tensor.__sub__ = lambda self, other: self
+""",
 }

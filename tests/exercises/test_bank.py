@@ -1,0 +1,87 @@
+"""The grader, graded: right answers in any style pass, each usual mistake fails with the hint that is meant for it."""
+
+from __future__ import annotations
+
+import importlib
+import time
+
+import pytest
+
+from tests.exercises.engine import load_exercise
+from tests.exercises.mutants import mutants_of
+from tools.release import names
+
+BANKS = {name: importlib.import_module(f"tests.exercises.{name.replace('-', '_')}.bank") for name in names()}
+RIGHT = [(name, q, style) for name, bank in BANKS.items() for q in bank.RIGHT for style in bank.RIGHT[q]]
+WRONG = [(name, q, mistake) for name, bank in BANKS.items() for q in bank.WRONG for mistake in bank.WRONG[q]]
+QUESTIONS = [(name, q) for name in names() for q in load_exercise(name).questions]
+LONGEST_CHECK = 2.0  # seconds, on a quiet machine
+NOISE = 5.0  # how much slower a busy one may be
+
+
+@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+def test_solution_passes_its_own_check_in_time(name: str, question: str) -> None:
+    exercise = load_exercise(name)
+    exercise.judge(question, exercise.answer(question))  # what runs once is not counted
+    limit = getattr(BANKS[name], "SECONDS", {}).get(question, LONGEST_CHECK)
+    started = time.perf_counter()
+    outcome = exercise.judge(question, exercise.answer(question))
+    assert outcome.error is None, outcome.told
+    assert time.perf_counter() - started < NOISE * limit
+
+
+@pytest.mark.parametrize(("name", "question", "style"), RIGHT)
+def test_right_answer_in_another_style_passes(name: str, question: str, style: str) -> None:
+    outcome = load_exercise(name).judge(question, BANKS[name].RIGHT[question][style])
+    assert outcome.passed, outcome.told
+
+
+@pytest.mark.parametrize(("name", "question", "mistake"), WRONG)
+def test_mistake_fails_with_its_hint(name: str, question: str, mistake: str) -> None:
+    answer, hint = BANKS[name].WRONG[question][mistake]
+    outcome = load_exercise(name).judge(question, answer)
+    assert not outcome.passed, f"passed, and showed: {outcome.shown}"
+    assert hint in outcome.told
+
+
+@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+def test_stub_is_told_and_does_not_pass(name: str, question: str) -> None:
+    exercise = load_exercise(name)
+    outcome = exercise.judge(question, stub_of(exercise.answer(question)))
+    assert not outcome.passed
+    assert "not attempted yet" in outcome.shown or "is missing" in outcome.shown
+
+
+def stub_of(answer: str) -> str:
+    """The answer as students find it, as nbgrader makes it."""
+    lines, inside = [], False
+    for line in answer.splitlines():
+        if line.strip() == "### BEGIN SOLUTION":
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += [f"{indent}# YOUR CODE HERE", f"{indent}raise NotImplementedError()"]
+        elif line.strip() == "### END SOLUTION":
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def test_bank_is_large_enough() -> None:
+    for name, question in QUESTIONS:
+        assert len(BANKS[name].RIGHT[question]) >= 3, (name, question)
+        assert len(BANKS[name].WRONG[question]) >= 6, (name, question)
+    assert len(WRONG) >= 150
+
+
+# Mutants: slips that a machine makes
+
+
+@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+def test_only_the_listed_mutants_survive(name: str, question: str) -> None:
+    """Each survivor is listed in the bank with the reason why it changes nothing that counts."""
+    exercise = load_exercise(name)
+    listed = getattr(BANKS[name], "SURVIVORS", {}).get(question, {})
+    survivors = {m.name for m in mutants_of(exercise.answer(question)) if exercise.judge(question, m.source).passed}
+    assert survivors - listed.keys() == set(), "these slips go unnoticed"
+    assert listed.keys() - survivors == set(), "these are caught by now: take them off the list"
