@@ -121,3 +121,38 @@ def test_large_file_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     path = save(tmp_path, code_cell("print(2)", printed("2\n")))
     monkeypatch.setattr(static, "LARGEST_FILE", 100)
     assert check_notebook(path) == [f"{path.stat().st_size:,} bytes, at most 100: make its figures smaller"]
+
+
+# Exercises: another opening and ending, and what nbgrader needs in the metadata
+
+
+def exercise(folder: Path, opening: str, ending: str, **metadata: object) -> Path:
+    cell = code_cell("print(2)", printed("2\n"))
+    cell.metadata.update(metadata)
+    notebook = notebook_of(cell)
+    notebook.cells[0].source, notebook.cells[-1].source = opening, ending
+    path = folder / "ex9_fixture.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+EXERCISE = "# Title\n\n**Goal** a\n\n**Time** b\n\n**What counts** c\n\n**How it is marked** d"
+
+
+def test_exercise_without_fault_passes(tmp_path: Path) -> None:
+    assert check_notebook(exercise(tmp_path, EXERCISE, "## Go further", nbgrader={"grade": True})) == []
+
+
+def test_exercise_that_does_not_say_how_it_is_marked_is_caught(tmp_path: Path) -> None:
+    opening = EXERCISE.replace("**How it is marked** d", "")
+    assert check_notebook(exercise(tmp_path, opening, "## Go further")) == ["the first cell lacks **How it is marked**"]
+
+
+def test_exercise_that_leads_nowhere_is_caught(tmp_path: Path) -> None:
+    assert check_notebook(exercise(tmp_path, EXERCISE, "## The end")) == ["there is no section 'Go further'"]
+
+
+def test_metadata_of_nbgrader_is_refused_outside_of_exercises(tmp_path: Path) -> None:
+    cell = code_cell("print(2)", printed("2\n"))
+    cell.metadata["nbgrader"] = {"grade": True}
+    assert check_notebook(save(tmp_path, cell)) == ["cell 2: metadata 'nbgrader' is not needed"]
