@@ -32,8 +32,24 @@ STAND_IN_SOURCE = "offline stand-in"
 _stand_ins_loaded: set[str] = set()
 
 
+class Sourced:
+    """Data that know where they came from: their `source` says it."""
+
+    source: str
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether these are other data than the title says."""
+        return self.source == STAND_IN_SOURCE
+
+    @property
+    def note(self) -> str:
+        """Empty for real data, else " (offline stand-in)": append it to each result that you print or plot."""
+        return f" ({STAND_IN_SOURCE})" if self.is_stand_in else ""
+
+
 @dataclass(frozen=True, eq=False)
-class ImageData:
+class ImageData(Sourced):
     """A labelled set of images, and where it came from.
 
     Attributes:
@@ -66,16 +82,6 @@ class ImageData:
     test_labels: Tensor = field(repr=False)
     licence: str
     citation: str
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether these are other images than the title says."""
-        return self.source == STAND_IN_SOURCE
-
-    @property
-    def note(self) -> str:
-        """Empty for real data, else " (offline stand-in)": append it to each accuracy that you print or plot."""
-        return f" ({STAND_IN_SOURCE})" if self.is_stand_in else ""
 
 
 def _idx_file(name: str, size: int, sha256: str) -> FileSpec:

@@ -20,7 +20,7 @@ from sklearn.datasets import fetch_california_housing, load_diabetes
 from sklearn.utils import Bunch
 
 from helpers._files import TIMEOUT, cache_folder
-from helpers.datasets import STAND_IN_SOURCE, mark_stand_in, offline_setting
+from helpers.datasets import STAND_IN_SOURCE, Sourced, mark_stand_in, offline_setting
 
 CACHED_FILE = "cal_housing_py3.pkz"  # as scikit-learn names it in its data_home
 FOLDER = "california_housing"  # below COURSE_DATA
@@ -28,7 +28,7 @@ SHAPE = (20_640, 9)  # rows; features and target
 
 
 @dataclass(frozen=True, eq=False)
-class TableData:
+class TableData(Sourced):
     """A table of examples, and where it came from.
 
     Attributes:
@@ -50,16 +50,6 @@ class TableData:
     unit: str
     licence: str
     citation: str
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether these are other data than was asked for."""
-        return self.source == STAND_IN_SOURCE
-
-    @property
-    def note(self) -> str:
-        """Empty for real data, else " (offline stand-in)": append it to each result that you print or plot."""
-        return f" ({STAND_IN_SOURCE})" if self.is_stand_in else ""
 
 
 def load_table(name: str, *, verbose: bool = True) -> TableData:
