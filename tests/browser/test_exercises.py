@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Lab, run_all_cells
 from tests.exercises.engine import Exercise
+from tests.gates.plugin import small_run
 from tools.release import EXERCISES, names
 
 each_exercise = pytest.mark.parametrize("name", names())
@@ -18,7 +17,7 @@ each_exercise = pytest.mark.parametrize("name", names())
 def prepared(lab: Lab, name: str, answers: dict[str, str]) -> str:
     """Path of a copy that makes the small run, with answers in place of some stubs."""
     given = lab.folder / "exercises" / name / f"{name}.ipynb"
-    notebook = parameterize_notebook(load_notebook_node(str(given)), {"FAST": True})
+    notebook = small_run(given)
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)

@@ -9,10 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 
 from tests.exercises.engine import Exercise, folder_of_bank
+from tests.gates.plugin import small_run
 from tools.notebooks import ROOT
 from tools.release import EXERCISES, SOLUTIONS, names, release
 
@@ -89,7 +88,7 @@ def test_each_question_has_three_hints(name: str) -> None:
 
 @each_exercise
 def test_unattempted_exercise_runs_to_its_end_and_each_check_says_so(name: str) -> None:
-    notebook = parameterize_notebook(load_notebook_node(str(notebook_of(name))), {"FAST": True})
+    notebook = small_run(notebook_of(name))
     os.environ["CI"] = "true"
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
     checks = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]

@@ -67,9 +67,12 @@ class NotebookFile(IPyNbFile):
 def load_for_run(path: Path) -> NotebookNode:
     """The notebook as the tests run it: with FAST set, unless the full run is asked for."""
     notebook = load_notebook_node(str(path))
-    if not is_full_run() and has_parameters(notebook):
-        notebook = parameterize_notebook(notebook, {"FAST": True})
-    return notebook
+    return small_run(path) if not is_full_run() and has_parameters(notebook) else notebook
+
+
+def small_run(path: Path) -> NotebookNode:
+    """The notebook with FAST set, in a cell after its parameters."""
+    return parameterize_notebook(load_notebook_node(str(path)), {"FAST": True})
 
 
 def has_parameters(notebook: NotebookNode) -> bool:

@@ -7,11 +7,10 @@ import nbformat
 import papermill
 import pytest
 from nbformat.v4 import new_code_cell
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 
 from tests.gates.bands import EXPECTED, bands_of
 from tests.gates.outputs import STAND_IN, records, texts
+from tests.gates.plugin import small_run
 from tests.notebooks.sabotage import SABOTAGES
 from tools.notebooks import all_notebooks
 
@@ -36,7 +35,7 @@ def test_broken_model_leaves_its_band(stem: str, sabotage: str, tmp_path: Path) 
 
 def run_sabotaged(path: Path, code: str, folder: Path) -> list:
     """Outputs of the small run with one more cell, right after the parameters."""
-    notebook = parameterize_notebook(load_notebook_node(str(path)), {"FAST": True})
+    notebook = small_run(path)
     place = 1 + max(
         i for i, cell in enumerate(notebook.cells) if "injected-parameters" in cell.metadata.get("tags", [])
     )
