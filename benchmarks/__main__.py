@@ -17,7 +17,7 @@ import torch
 
 from benchmarks import recipes, throughput
 from benchmarks.report import RESULTS, write_page
-from helpers.datasets import ImageData, load_dataset
+from helpers.data import ImageData, load_dataset
 from helpers.environment import get_device
 
 

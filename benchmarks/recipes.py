@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Subset
 from torchvision import transforms
 
 from benchmarks.throughput import Examples, Torchvision, batch_loader, train
-from helpers.datasets import ImageData
+from helpers.data import ImageData
 from helpers.evaluation import accuracy, count_parameters, evaluate
 from helpers.loaders import BatchLoader
 from helpers.training import fit

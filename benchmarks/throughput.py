@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision import datasets, transforms
 
-from helpers.datasets import ImageData
+from helpers.data import ImageData
 from helpers.loaders import BatchLoader
 from helpers.training import fit
 

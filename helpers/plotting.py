@@ -20,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import confusion_matrix
 from torch import Tensor, nn
 
-from helpers.datasets import stand_ins_in_use
+from helpers.data.provenance import stand_ins_in_use
 from helpers.evaluation import predict
 from helpers.training import History
 

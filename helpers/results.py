@@ -8,7 +8,7 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from helpers.datasets import stand_ins_in_use
+from helpers.data.provenance import stand_ins_in_use
 
 MIME_TYPE = "application/vnd.hidden-layers.record+json"
 

@@ -37,7 +37,7 @@ BatchLoader.__iter__ = dawdle
 """,
     "a scrambled target": """
 import dataclasses
-from helpers import tables
+from helpers.data import tables
 def load_table(name, **options):
     data = tables.load_table(name, **options)
     target = data.target.sample(frac=1, random_state=0).set_axis(data.target.index)

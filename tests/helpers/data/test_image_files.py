@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from helpers.image_files import BadImageError, ImageFiles, write_image_files
+from helpers.data import BadImageError, ImageFiles, write_image_files
 
 
 def make_images(count: int = 6) -> tuple[Tensor, Tensor]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from helpers._diagnoses import (
+from helpers.checks.diagnoses import (
     DIAGNOSES,
     Case,
     Finding,
@@ -32,8 +32,8 @@ from helpers._diagnoses import (
     numbers,
     refuse_unknown_kinds,
 )
-from helpers._questions import question
-from helpers._student_code import NotYet, call, call_on_copies, refuse_unattempted, unpack
+from helpers.checks.questions import question
+from helpers.checks.student_code import NotYet, call, call_on_copies, refuse_unattempted, unpack
 
 __all__ = [
     "DIAGNOSES",

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from helpers._shapes import Shape, WantedShape, find_orders, fits, guess_cause, tell_both
+from helpers.checks.shapes import Shape, WantedShape, find_orders, fits, guess_cause, tell_both
 
 Kind = Literal[
     "not attempted",

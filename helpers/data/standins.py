@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from helpers._formats import ImageArrays
+from helpers.data.formats import ImageArrays
 
 SEED = 28
 CHUNK = 2_500  # images warped at once: keeps the sampling grids in the processor's cache

@@ -1,6 +1,6 @@
 """Tables for regression: California's house prices, or, where they cannot be had, the offline stand-in.
 
-`load_table` looks in the same places as `helpers.datasets.load_dataset` and obeys the same variables.
+`load_table` looks in the same places as `helpers.data.load_dataset` and obeys the same variables.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import pandas as pd
 from sklearn.datasets import fetch_california_housing, load_diabetes
 from sklearn.utils import Bunch
 
-from helpers._files import TIMEOUT, cache_folder
-from helpers.datasets import STAND_IN_SOURCE, Sourced, mark_stand_in, offline_setting
+from helpers.data.files import TIMEOUT, cache_folder
+from helpers.data.images import offline_setting
+from helpers.data.provenance import STAND_IN_SOURCE, Sourced, mark_stand_in
 
 CACHED_FILE = "cal_housing_py3.pkz"  # as scikit-learn names it in its data_home
 FOLDER = "california_housing"  # below COURSE_DATA

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import datasets, tables
-from helpers.tables import CACHED_FILE, FOLDER, load_table
+from helpers.data import provenance, tables
+from helpers.data.tables import CACHED_FILE, FOLDER, load_table
 
 REAL = Path(os.environ.get("COURSE_DATA") or "nowhere") / FOLDER / CACHED_FILE
 needs_real_file = pytest.mark.skipif(not REAL.is_file(), reason="the real file is not in COURSE_DATA")
@@ -23,7 +23,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         raise OSError("no network")
 
     monkeypatch.setattr("sklearn.datasets._california_housing._fetch_remote", refuse)
-    monkeypatch.setattr(datasets, "_stand_ins_loaded", set())
+    monkeypatch.setattr(provenance, "_stand_ins_loaded", set())
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
@@ -43,7 +43,7 @@ def test_without_network_the_stand_in_says_what_it_is_and_why(capsys: pytest.Cap
     line = capsys.readouterr().out
     assert data.is_stand_in
     assert data.note == " (offline stand-in)"
-    assert datasets.stand_ins_in_use()
+    assert provenance.stand_ins_in_use()
     assert "offline stand-in (scikit-learn's diabetes table)" in line
     assert "no network" in line
     assert "COURSE_DATA" in line
@@ -91,7 +91,7 @@ def test_real_table_is_read_and_its_folder_left_alone(course_data: Path) -> None
     assert data.target.name == "MedHouseVal"
     assert data.target.max() == pytest.approx(5.00001)
     assert [path.name for path in course_data.iterdir()] == [CACHED_FILE]
-    assert not datasets.stand_ins_in_use()
+    assert not provenance.stand_ins_in_use()
 
 
 @needs_real_file

@@ -21,7 +21,7 @@ import requests
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from helpers._formats import ImageArrays
+from helpers.data.formats import ImageArrays
 
 TIMEOUT = 15.0  # seconds without a byte from the server
 LOCK_TIMEOUT = 600.0  # seconds to wait for another process that is fetching the same files
@@ -112,7 +112,7 @@ def verify(content: bytes, file: FileSpec, path: Path) -> None:
     Example:
         >>> verify(b"only half", FileSpec("labels", "md5:…", archive="labels.gz", size=18), Path("labels"))
         Traceback (most recent call last):
-        helpers._files.BadFileError: labels is cut short or of another size: 9 bytes unpacked, expected 18
+        helpers.data.files.BadFileError: labels is cut short or of another size: 9 bytes unpacked, expected 18
     """
     if file.size is not None and len(content) != file.size:
         found = f"over {file.size:,}" if len(content) == file.limit else f"{len(content):,}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import TracebackType
 
-from helpers._student_code import NotYet, not_attempted
+from helpers.checks.student_code import NotYet, not_attempted
 
 
 class question:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import _standins
-from helpers._formats import ImageArrays
-from helpers._standins import STAND_INS, Variation, show_often
-from helpers.datasets import DATASETS
+from helpers.data import standins
+from helpers.data.formats import ImageArrays
+from helpers.data.images import DATASETS
+from helpers.data.standins import STAND_INS, Variation, show_often
 
 SHAPES = {"mnist": (60_000, 28, 28), "fashion-mnist": (60_000, 28, 28), "cifar10": (50_000, 3, 32, 32)}
 NAMES = list(SHAPES)
@@ -85,17 +85,17 @@ def test_stand_in_is_neither_hopeless_nor_solved_by_a_linear_model(drawn, name, 
 
 def test_test_digits_come_from_scans_that_training_never_sees(monkeypatch):
     bases = []
-    monkeypatch.setattr(_standins, "show_often", lambda images, labels, *_: bases.append(images) or (images, labels))
-    _standins.draw_digits()
+    monkeypatch.setattr(standins, "show_often", lambda images, labels, *_: bases.append(images) or (images, labels))
+    standins.draw_digits()
     train, test = ({image.numpy().tobytes() for image in images} for images in bases)
     assert (len(bases[0]), len(bases[1])) == (1_437, 360)
     assert not train & test
 
 
-@pytest.mark.parametrize("draw", [_standins.draw_clothes, _standins.draw_scenes])
+@pytest.mark.parametrize("draw", [standins.draw_clothes, standins.draw_scenes])
 def test_test_drawings_are_not_those_of_training(monkeypatch, draw):
     bases = []
-    monkeypatch.setattr(_standins, "show_often", lambda images, labels, *_: bases.append(images) or (images, labels))
+    monkeypatch.setattr(standins, "show_often", lambda images, labels, *_: bases.append(images) or (images, labels))
     draw()
     train, test = ({image.numpy().tobytes() for image in images} for images in bases)
     assert len(train) > 1_000 and not train & test

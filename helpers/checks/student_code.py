@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from helpers._diagnoses import Kind, numbers
+from helpers.checks.diagnoses import Kind, numbers
 
 
 class NotYet(AssertionError):
@@ -147,7 +147,7 @@ def _explain_error(label: str, error: Exception) -> NotYet:
 
 def _line_of_student(error: Exception) -> tuple[int | None, str]:
     """Number and text of the deepest line that is neither PyTorch's, nor Python's, nor ours; without one, no text."""
-    others = (sysconfig.get_path("stdlib"), str(Path(__file__).parent), "<frozen")
+    others = (sysconfig.get_path("stdlib"), str(Path(__file__).parents[1]), "<frozen")
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not frame.filename.startswith(others) and not re.search("(site|dist)-packages", frame.filename):
             return frame.lineno, frame.line or ""

@@ -1,4 +1,4 @@
-"""What helpers.datasets promises: the right source, verified files, and never a dead end.
+"""What helpers.data.images promises: the right source, verified files, and never a dead end.
 
 No test needs a network: servers run on this machine, and the data sets are tiny ones in the original formats.
 """
@@ -27,13 +27,16 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import _files, _formats, datasets
-from helpers._files import BadFileError, DatasetSpec, FileSpec
-from helpers._formats import ImageArrays
-from helpers._standins import StandIn
-from helpers.datasets import DATASETS, ImageData, load_dataset, stand_ins_in_use
+from helpers.data import files as data_files
+from helpers.data import formats, provenance
+from helpers.data import images as data_images
+from helpers.data.files import BadFileError, DatasetSpec, FileSpec
+from helpers.data.formats import ImageArrays
+from helpers.data.images import DATASETS, ImageData, load_dataset
+from helpers.data.provenance import stand_ins_in_use
+from helpers.data.standins import StandIn
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 REAL_DATA = os.environ.get("COURSE_DATA")
 NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = NAMES
@@ -170,11 +173,11 @@ def clean_world(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     monkeypatch.setenv("COURSE_CACHE", str(cache))
     monkeypatch.setenv("CI", "1")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(_files, "_failed_downloads", {})
-    monkeypatch.setattr(_files, "_temporary_caches", [])
-    monkeypatch.setattr(datasets, "_stand_ins_loaded", set())
+    monkeypatch.setattr(data_files, "_failed_downloads", {})
+    monkeypatch.setattr(data_files, "_temporary_caches", [])
+    monkeypatch.setattr(provenance, "_stand_ins_loaded", set())
     for name in DATASETS:
-        monkeypatch.setitem(datasets.STAND_INS, name, StandIn(tiny_stand_in, "zeros", "MIT", ""))
+        monkeypatch.setitem(data_images.STAND_INS, name, StandIn(tiny_stand_in, "zeros", "MIT", ""))
 
 
 # --- sources, in order -------------------------------------------------------------------------------------------
@@ -311,17 +314,17 @@ def test_wrong_hash_is_refused_and_the_message_says_what_was_expected(files):
     spec = file_spec("labels", files[TRAIN_LABELS])
     other = files[TRAIN_LABELS][:-1] + b"\7"
     with pytest.raises(BadFileError, match=rf"its sha256 is \w{{12}}…, expected {spec.checksum[7:19]}…"):
-        _files.verify(other, spec, Path("labels"))
+        data_files.verify(other, spec, Path("labels"))
 
 
 def test_right_content_is_not_refused(files):
-    _files.verify(files[TRAIN_LABELS], file_spec("labels", files[TRAIN_LABELS]), Path("labels"))
+    data_files.verify(files[TRAIN_LABELS], file_spec("labels", files[TRAIN_LABELS]), Path("labels"))
 
 
 def test_gzip_that_unpacks_to_far_more_than_expected_is_not_unpacked_to_its_end(tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(1 << 22)))
     with pytest.raises(BadFileError, match="over 10 bytes"):
-        _files.read_verified(tmp_path / "bomb.gz", [FileSpec("bomb", "sha256:0", "bomb.gz", 10)])
+        data_files.read_verified(tmp_path / "bomb.gz", [FileSpec("bomb", "sha256:0", "bomb.gz", 10)])
 
 
 # --- decoding ----------------------------------------------------------------------------------------------------
@@ -342,7 +345,7 @@ def test_gzip_that_unpacks_to_far_more_than_expected_is_not_unpacked_to_its_end(
 )
 def test_idx_file_that_does_not_fit_is_named_with_what_was_expected(files, name, content, message):
     with pytest.raises(ValueError, match=f"{name} .*{message}"):
-        _formats.decode_idx_files({**files, name: content}, num_classes=10)
+        formats.decode_idx_files({**files, name: content}, num_classes=10)
 
 
 def test_load_refuses_files_that_do_not_fit_each_other(monkeypatch, tmp_path, files):
@@ -371,7 +374,7 @@ def test_no_network_ends_at_the_stand_in_with_one_line_that_says_why_and_what_to
 
 
 def test_server_that_never_answers_is_given_up_in_time(monkeypatch, spec, mirror, capsys):
-    monkeypatch.setattr(_files, "TIMEOUT", 0.5)
+    monkeypatch.setattr(data_files, "TIMEOUT", 0.5)
     mirror.answer = mirror.hang
     started = time.monotonic()
     assert load_dataset("mnist").is_stand_in
@@ -421,7 +424,7 @@ def test_failed_download_is_not_tried_again_in_this_process(spec, mirror, cache,
 
 
 def test_failed_download_leaves_other_data_sets_alone(spec, monkeypatch):
-    monkeypatch.setitem(_files._failed_downloads, "cifar10", "some reason")
+    monkeypatch.setitem(data_files._failed_downloads, "cifar10", "some reason")
     assert load_dataset("mnist").source == "download"
 
 
@@ -437,27 +440,27 @@ def test_unwritable_cache_is_worked_around_and_said_so(monkeypatch, tmp_path, sp
 
 
 def test_full_disk_under_the_cache_is_worked_around(monkeypatch, spec, cache):
-    write = _files._write_atomically
+    write = data_files._write_atomically
 
     def write_unless_full(path: Path, content: bytes) -> None:
         if cache in path.parents:
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(_files, "_write_atomically", write_unless_full)
+    monkeypatch.setattr(data_files, "_write_atomically", write_unless_full)
     with pytest.warns(UserWarning, match="No space left on device"):
         assert load_dataset("mnist").source == "download"
 
 
 def test_network_drive_that_knows_no_locks_is_worked_around(monkeypatch, spec, cache):
-    lock = _files.FileLock
+    lock = data_files.FileLock
 
     def lock_unless_in_cache(path: Path, **options: float) -> object:
         if cache in path.parents:
             raise NotImplementedError("file system does not support flock")
         return lock(path, **options)
 
-    monkeypatch.setattr(_files, "FileLock", lock_unless_in_cache)
+    monkeypatch.setattr(data_files, "FileLock", lock_unless_in_cache)
     with pytest.warns(UserWarning, match="does not support flock"):
         assert load_dataset("mnist").source == "download"
 
@@ -466,7 +469,7 @@ def test_no_folder_to_write_to_at_all_ends_at_the_stand_in(monkeypatch, spec, ca
     def refuse(*args: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(_files, "_fetch_into", refuse)
+    monkeypatch.setattr(data_files, "_fetch_into", refuse)
     with pytest.warns(UserWarning, match="Permission denied"):
         assert load_dataset("mnist").is_stand_in
     assert "no folder can be written to" in capsys.readouterr().out
@@ -474,7 +477,7 @@ def test_no_folder_to_write_to_at_all_ends_at_the_stand_in(monkeypatch, spec, ca
 
 def test_read_only_cache_that_has_everything_is_simply_read(monkeypatch, spec, cache, files):
     put(cache / "MNIST/raw", files, packed=False)
-    monkeypatch.setattr(_files, "_fetch_into", lambda *args, **options: pytest.fail("tried to write"))
+    monkeypatch.setattr(data_files, "_fetch_into", lambda *args, **options: pytest.fail("tried to write"))
     assert load_dataset("mnist").source == "cache"
 
 
@@ -482,8 +485,8 @@ def test_read_only_cache_that_has_everything_is_simply_read(monkeypatch, spec, c
 
 CHILD = """
 import dataclasses, json, sys
-from helpers.datasets import DATASETS, load_dataset
-from helpers._files import FileSpec
+from helpers.data.images import DATASETS, load_dataset
+from helpers.data.files import FileSpec
 files, mirror = json.loads(sys.argv[1])
 specs = tuple(FileSpec(*file) for file in files)
 DATASETS["mnist"] = dataclasses.replace(DATASETS["mnist"], files=lambda: specs, mirrors=lambda: (mirror,))
@@ -513,7 +516,7 @@ def test_two_processes_at_once_fetch_each_file_once(spec, mirror, files):
 @pytest.mark.parametrize("locked", [True, False])
 def test_it_is_the_lock_that_keeps_two_loaders_apart(monkeypatch, spec, mirror, locked):
     if not locked:
-        monkeypatch.setattr(_files, "FileLock", lambda *args, **options: nullcontext())
+        monkeypatch.setattr(data_files, "FileLock", lambda *args, **options: nullcontext())
     mirror.delay = 0.2
     threads = [threading.Thread(target=_load_quietly) for _ in range(2)]
     for thread in threads:
@@ -575,7 +578,7 @@ def test_progress_shows_only_outside_ci_and_when_asked_for(monkeypatch, spec, mi
     shown = []
     for ci, progress in (("1", True), ("", False), ("", True)):
         monkeypatch.setenv("CI", ci)
-        _files.download(f"{mirror.url}{TRAIN_IMAGES}.gz", tmp_path / "target.part", progress=progress)
+        data_files.download(f"{mirror.url}{TRAIN_IMAGES}.gz", tmp_path / "target.part", progress=progress)
         shown.append("target" in capsys.readouterr().err)
     assert shown == [False, False, True]
 
@@ -689,7 +692,7 @@ def test_cifar_archive_without_a_batch_is_named(monkeypatch, tmp_path, batches):
 def test_cifar_batch_with_another_checksum_is_never_unpickled(monkeypatch, tmp_path, batches):
     put(tmp_path / "cifar-10-batches-py", batches | {"data_batch_1": pickle.dumps(Trap())}, packed=False)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
-    monkeypatch.setattr(_formats._ArrayUnpickler, "load", lambda self: pytest.fail("unpickled"))
+    monkeypatch.setattr(formats._ArrayUnpickler, "load", lambda self: pytest.fail("unpickled"))
     with pytest.warns(UserWarning, match="data_batch_1 is corrupted: its md5"):
         assert load_dataset("cifar10").is_stand_in
 
@@ -705,7 +708,7 @@ class Trap:
 
 def test_unpickler_refuses_to_call_anything_but_array_parts():
     with pytest.raises(ValueError, match=r"data_batch_1 is no CIFAR batch: it asks for .*putenv"):
-        _formats.decode_cifar_batch(pickle.dumps(Trap()), 10, "data_batch_1")
+        formats.decode_cifar_batch(pickle.dumps(Trap()), 10, "data_batch_1")
 
 
 @pytest.mark.parametrize(
@@ -722,12 +725,12 @@ def test_unpickler_refuses_to_call_anything_but_array_parts():
 )
 def test_cifar_batch_that_does_not_fit_is_named_with_what_was_expected(content, message):
     with pytest.raises(ValueError, match=f"data_batch_1 .*{message}"):
-        _formats.decode_cifar_batch(content, 10, "data_batch_1")
+        formats.decode_cifar_batch(content, 10, "data_batch_1")
 
 
 def test_cifar_written_by_numpy_2_is_read_as_well():
     batch = pickle.dumps({b"data": np.ones((2, 3072), dtype=np.uint8), b"labels": [0, 9]}, protocol=4)
-    images, labels = _formats.decode_cifar_batch(batch, 10, "data_batch_1")
+    images, labels = formats.decode_cifar_batch(batch, 10, "data_batch_1")
     assert images.sum() == 2 * 3072 and labels.tolist() == [0, 9]
 
 
@@ -782,8 +785,8 @@ def test_real_files_are_read(monkeypatch, name):
 
 def test_examples_in_the_docstrings_run(monkeypatch):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    monkeypatch.setitem(datasets.STAND_INS, "mnist", StandIn(full_size_zeros, "zeros", "MIT", ""))
-    for module in (datasets, _files, _formats):
+    monkeypatch.setitem(data_images.STAND_INS, "mnist", StandIn(full_size_zeros, "zeros", "MIT", ""))
+    for module in (data_images, data_files, formats):
         result = doctest.testmod(module)
         assert result.attempted and not result.failed
 

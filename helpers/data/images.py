@@ -16,36 +16,10 @@ from functools import cache
 
 from torch import Tensor
 
-from helpers._files import (
-    DatasetSpec,
-    DownloadError,
-    FileSpec,
-    find_files,
-)
-from helpers._formats import decode_cifar_files, decode_idx_files
-from helpers._standins import STAND_INS
-
-__all__ = ["DATASETS", "DatasetSpec", "ImageData", "load_dataset", "stand_ins_in_use"]
-
-STAND_IN_SOURCE = "offline stand-in"
-
-_stand_ins_loaded: set[str] = set()
-
-
-class Sourced:
-    """Data that know where they came from: their `source` says it."""
-
-    source: str
-
-    @property
-    def is_stand_in(self) -> bool:
-        """Whether these are other data than the title says."""
-        return self.source == STAND_IN_SOURCE
-
-    @property
-    def note(self) -> str:
-        """Empty for real data, else " (offline stand-in)": append it to each result that you print or plot."""
-        return f" ({STAND_IN_SOURCE})" if self.is_stand_in else ""
+from helpers.data.files import DatasetSpec, DownloadError, FileSpec, find_files
+from helpers.data.formats import decode_cifar_files, decode_idx_files
+from helpers.data.provenance import STAND_IN_SOURCE, Sourced, mark_stand_in
+from helpers.data.standins import STAND_INS
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,21 +186,6 @@ def load_dataset(name: str, *, verbose: bool = True) -> ImageData:
     if verbose:
         print(f"{_summary(data)}, from: {source}. Licence: {spec.licence}.")
     return data
-
-
-def stand_ins_in_use() -> bool:
-    """Whether this process has loaded a stand-in; results and figures then carry a mark.
-
-    Example:
-        >>> stand_ins_in_use() in (True, False)
-        True
-    """
-    return bool(_stand_ins_loaded)
-
-
-def mark_stand_in(name: str) -> None:
-    """Note that a stand-in was loaded; from here on `stand_ins_in_use` is true."""
-    _stand_ins_loaded.add(name)
 
 
 def _load_stand_in(spec: DatasetSpec, reason: str) -> ImageData:
