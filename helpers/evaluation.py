@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, forward, loss_of
+from helpers._explaining import check_targets, explained
+from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed
 from helpers.loaders import BatchLoader
 
 
@@ -50,10 +51,12 @@ def evaluate(
     with torch.no_grad(), borrowed(model, training=False, device=device) as device:
         for batch, (X, y) in enumerate(loader, start=1):
             X, y = X.to(device), y.to(device)
-            y_hat = forward(model, X)
             values = {}
-            if loss_fn is not None:
-                values["loss"] = loss_of(loss_fn, y_hat, y, check=batch == 1).item()
+            with explained(model, X, y):
+                y_hat = model(X)
+                if loss_fn is not None:
+                    check_targets(loss_fn, y_hat, y, values=batch == 1)
+                    values["loss"] = loss_fn(y_hat, y).item()
             for name, metric in (metrics or {}).items():
                 values[name] = float(metric(y_hat, y))
             running.add(values, len(y))
@@ -83,7 +86,11 @@ def predict(model: nn.Module, X: Tensor, *, batch_size: int = 1024, device: torc
         raise ValueError(f"nothing to predict: X is empty, of shape {tuple(X.shape)}")
     with torch.no_grad(), borrowed(model, training=False, device=device) as device:
         batches = BatchLoader(X, batch_size=batch_size, device=device)
-        return torch.cat([forward(model, batch).cpu() for (batch,) in batches])
+        outputs = []
+        for (batch,) in batches:
+            with explained(model, batch):
+                outputs.append(model(batch).cpu())
+        return torch.cat(outputs)
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import CyclicLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
-from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, forward, loss_of
+from helpers._explaining import check_targets, explained
+from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed
 from helpers.evaluation import evaluate
 
 _STEPPED_EVERY_BATCH = (OneCycleLR, CyclicLR)
@@ -169,8 +170,10 @@ def _train_one_epoch(run: _Run, loader: Loader, epoch: int, bar: tqdm) -> dict[s
     running, learning_rate = RunningMeans(), math.nan
     for batch, (X, y) in enumerate(loader, start=1):
         X, y = X.to(run.device, non_blocking=True), y.to(run.device, non_blocking=True)
-        y_hat = forward(run.model, X)
-        loss = loss_of(run.loss_fn, y_hat, y, check=batch == 1)
+        with explained(run.model, X, y):
+            y_hat = run.model(X)
+            check_targets(run.loss_fn, y_hat, y, values=batch == 1)
+            loss = run.loss_fn(y_hat, y)
         values = {"loss": loss.item()}
         learning_rate = run.optimizer.param_groups[0]["lr"]
         if not math.isfinite(values["loss"]):
