@@ -1,20 +1,25 @@
 """Drawings of networks and of computation graphs.
 
-Each takes `ax=None`, draws, and returns the Axes; a notebook then shows the figure with `helpers.plotting.show`.
+Each takes `ax=None`, draws, and returns the Axes; a notebook then shows the figure with `helpers.plotting.show`. For
+the student who wants to see how a figure is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
-import networkx as nx
-import seaborn as sns
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MOST_UNITS = 12  # a longer layer is drawn as its first and last units around three dots
 ENDS = 4
@@ -30,7 +35,7 @@ def plot_network(
     names: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The layers of a fully connected network, from left to right: a circle a unit, a line a weight.
+    """The layers of a fully connected network, from left to right: one circle per unit, one line per weight.
 
     Args:
         sizes: units in each layer, the inputs first: `[10, 5, 1]`. Of a layer of more than 12, the first and the last
@@ -38,14 +43,14 @@ def plot_network(
         weights: one tensor of shape (out, in) for each pair of layers, as `nn.Linear` keeps it. Lines are then as wide
             as the weight is large, measured against the largest of all: blue for positive, orange and dashed for
             negative. Without it all lines are alike.
-        names: one a layer, written above it; by default "input", "hidden", "output" and the size.
+        names: one per layer, written above it; by default "input", "hidden", "output" and the size.
         ax: where to draw; by default a new figure.
 
     Raises:
         ValueError: fewer than two layers, or weights or names that do not fit the sizes.
 
     Example:
-        >>> len(plot_network([3, 2, 1]).lines)  # a line a weight: 3 x 2 + 2 x 1
+        >>> len(plot_network([3, 2, 1]).lines)  # one line per weight: 3 x 2 + 2 x 1
         8
     """
     if len(sizes) < 2 or min(sizes) < 1:
@@ -98,8 +103,7 @@ def _draw_weights(ax: Axes, layers: Sequence[Mapping[int, float]], weights: Sequ
 
 def _line_style(weight: float) -> dict[str, object]:
     """How a weight in [-1, 1] is drawn: the width tells its size; colour and, for grey print, dashes tell its sign."""
-    colors = sns.color_palette("colorblind")
-    color, linestyle = (colors[0], "-") if weight >= 0 else (colors[3], "--")
+    color, linestyle = ("C0", "-") if weight >= 0 else ("C3", "--")
     return {"color": color, "linestyle": linestyle, "linewidth": WIDEST_LINE * abs(weight)}
 
 
@@ -127,16 +131,18 @@ def plot_graph(
         ax: where to draw; by default a new figure, wide enough for the longest path.
 
     Raises:
-        ValueError: no edges, or edges that run in a circle.
+        ValueError: no edges, or edges that form a cycle.
 
     Example:
         >>> axes = plot_graph([("w", "w x"), ("x", "w x")], kinds={"w": "parameter"})
         >>> [text.get_text() for text in axes.texts]
         ['w', 'w x', 'x']
     """
+    import networkx as nx  # here, as few figures need it
+
     graph = nx.DiGraph(edges)
     if not graph or not nx.is_directed_acyclic_graph(graph):
-        raise ValueError("wanted at least one edge, and no circle among the edges")
+        raise ValueError("wanted at least one edge, and no cycle among the edges")
     labels = {node: str(node) for node in graph} | dict(labels or {})
     positions = _place_nodes(graph)
     ax = ax or plt.subplots(figsize=_figure_size(positions))[1]
@@ -166,6 +172,8 @@ def plot_graph(
 
 def _place_nodes(graph: nx.DiGraph) -> dict[Hashable, tuple[float, float]]:
     """A column for each node, one before the first node that it leads to; rows follow the neighbours' rows."""
+    import networkx as nx
+
     depth: dict[Hashable, int] = {}
     for node in nx.topological_sort(graph.reverse()):
         depth[node] = max((depth[follower] + 1 for follower in graph.successors(node)), default=0)
@@ -195,4 +203,9 @@ def _figure_size(positions: Mapping[Hashable, tuple[float, float]]) -> tuple[flo
 
 def _colors_of_kinds(kinds: Mapping[Hashable, str]) -> dict[str, tuple[float, float, float]]:
     names = list(dict.fromkeys(kinds.values()))
-    return dict(zip(names, sns.color_palette("pastel", len(names)), strict=True))
+    return {name: _pale(f"C{number}") for number, name in enumerate(names)}
+
+
+def _pale(color: str) -> tuple[float, float, float]:
+    """The colour mixed with white, so that text on it can be read."""
+    return tuple(0.4 * np.array(to_rgb(color)) + 0.6)

@@ -1,4 +1,7 @@
-"""How good is a model? Every mean is per example, and the model is left as it was found."""
+"""How good is a model? Every mean is per example, and the model is left as it was found.
+
+For the student who wants to see how `evaluate` works.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from helpers._explaining import check_targets, explained
-from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed
+from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, refuse_taken_names, weight_of_mean
 from helpers.loaders import BatchLoader
 
 
@@ -22,8 +25,9 @@ def evaluate(
 ) -> dict[str, float]:
     """Mean loss and metrics over all examples of a loader, in eval mode and without gradients.
 
-    The result does not depend on the batch size: a short last batch counts by its examples. Each part of the model
-    returns to the train or eval mode that it was in, also if something goes wrong on the way.
+    The result does not depend on the batch size: a short last batch counts by its examples, or by the weights of its
+    labels where the loss has class weights. Each part of the model returns to the train or eval mode that it was in, also
+    if something goes wrong on the way.
 
     Args:
         model: takes X, gives predictions or logits.
@@ -36,7 +40,7 @@ def evaluate(
         Name to mean, as Python floats.
 
     Raises:
-        ValueError: nothing to compute, an empty loader, or shapes and types that do not fit.
+        ValueError: nothing to compute, a metric called "loss", an empty loader, or shapes and types that do not fit.
 
     Example:
         >>> model = nn.Identity()
@@ -47,19 +51,17 @@ def evaluate(
     """
     if loss_fn is None and not metrics:
         raise ValueError("nothing to compute: pass loss_fn=..., metrics={...}, or both")
+    refuse_taken_names(metrics, {"loss"})
     running = RunningMeans()
     with torch.no_grad(), borrowed(model, training=False, device=device) as device:
         for batch, (X, y) in enumerate(loader, start=1):
             X, y = X.to(device), y.to(device)
-            values = {}
             with explained(model, X, y):
                 y_hat = model(X)
                 if loss_fn is not None:
                     check_targets(loss_fn, y_hat, y, values=batch == 1)
-                    values["loss"] = loss_fn(y_hat, y).item()
-            for name, metric in (metrics or {}).items():
-                values[name] = float(metric(y_hat, y))
-            running.add(values, len(y))
+                    running.add({"loss": loss_fn(y_hat, y).item()}, weight_of_mean(loss_fn, y))
+            running.add({name: float(metric(y_hat, y)) for name, metric in (metrics or {}).items()}, len(y))
     return running.means()
 
 

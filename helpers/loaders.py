@@ -1,4 +1,7 @@
-"""A loader for data that fit in memory: readable, and near the speed of the arithmetic."""
+"""A loader for data that fit in memory: readable, and near the speed of the arithmetic.
+
+For the student who wants to see what a loader does.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from torch.utils.data import TensorDataset
 
 
 class BatchLoader:
-    """Batches from tensors in memory, cut by one indexing operation a batch.
+    """Batches from tensors in memory, cut by one indexing operation per batch.
 
     A `DataLoader` over a `TensorDataset` fetches example by example and stacks them again; this loader takes the
     whole batch with `index_select`. Use it wherever a `DataLoader` is taken.

@@ -1,42 +1,30 @@
 """Figures in one style. Functions take arrays, models or a History and `ax=None`, return the Axes, and change no model.
 
-Importing this module sets the style: colours that survive colour-blindness and grey print, 120 dots an inch.
+For the student who wants to see how a figure is made. Importing this module applies `course.mplstyle`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
 
-import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 import torch
-from IPython.display import display
-from IPython.utils.capture import capture_output
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
-from sklearn.metrics import confusion_matrix
 from torch import Tensor, nn
 
 from helpers.data.provenance import stand_ins_in_use
 from helpers.evaluation import predict
 from helpers.training import History
 
-sns.set_theme(
-    style="ticks",
-    palette="colorblind",
-    rc={
-        "figure.dpi": 120,
-        "figure.figsize": (5, 3.4),
-        "figure.constrained_layout.use": True,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.titlesize": "medium",
-        "legend.frameon": False,
-    },
-)
+if TYPE_CHECKING:
+    import ipywidgets
+
+with as_file(files("helpers") / "course.mplstyle") as style_sheet:
+    plt.style.use(style_sheet)
 
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
 
@@ -50,6 +38,8 @@ def show(alt: str) -> None:
     Raises:
         ValueError: the description is too short to describe anything, or there is no figure.
     """
+    from IPython.display import display
+
     if not plt.get_fignums():
         raise ValueError("there is no figure to show: draw one first, in the same cell")
     if len(alt.split()) < 4:
@@ -112,7 +102,7 @@ def plot_images(
     Args:
         images: uint8 or float. Grey, of shape (N, height, width) or (N, 1, height, width) and in any range: the darkest
             pixel of an image is black, the brightest white. Or in colour, (N, 3, height, width), floats in [0, 1].
-        titles: one an image.
+        titles: one per image.
         columns: images in a row.
         size: width of one image in inches.
 
@@ -182,7 +172,7 @@ def plot_decision_regions(
             ax.figure.colorbar(filled, ax=ax, label="probability of class 1")
     else:
         levels = np.arange(num_classes + 1) - 0.5
-        colors = sns.color_palette("colorblind", num_classes)
+        colors = [class_style(label)["color"] for label in range(num_classes)]
         ax.contourf(x1, x2, logits.argmax(-1), levels=levels, colors=colors, alpha=0.25)
     plot_points(X, y, legend=legend, ax=ax)
     return ax
@@ -198,7 +188,7 @@ def _logits_on_grid(model: nn.Module, X: Tensor, resolution: int) -> tuple[Tenso
 
 
 def plot_points(X: Tensor, y: Tensor, *, legend: bool = True, ax: Axes | None = None) -> Axes:
-    """Points in the plane, a colour and a marker for each class.
+    """Points in the plane, a colour and a marker per class.
 
     Args:
         X: float, shape (N, 2).
@@ -211,23 +201,25 @@ def plot_points(X: Tensor, y: Tensor, *, legend: bool = True, ax: Axes | None = 
         '$x_2$'
     """
     ax = ax or plt.subplots(figsize=(4.6, 3.4))[1]
-    colors = sns.color_palette("colorblind")
+    dots = {"s": 18, "edgecolor": "white", "linewidth": 0.5}
     for label in y.unique().tolist():
         points = _array(X[y == label])
-        ax.scatter(
-            points[:, 0],
-            points[:, 1],
-            s=18,
-            marker=MARKERS[label],
-            color=colors[label],
-            edgecolor="white",
-            linewidth=0.5,
-            label=f"class {label}",
-        )
+        ax.scatter(points[:, 0], points[:, 1], label=f"class {label}", **dots, **class_style(label))
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     if legend:
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
     return ax
+
+
+def class_style(label: int) -> dict[str, str]:
+    """Colour and marker of a class: the same ones in every figure, and another pair for each of the first hundred.
+
+    Example:
+        >>> class_style(1), class_style(11)
+        ({'color': 'C1', 'marker': '^'}, {'color': 'C1', 'marker': 's'})
+    """
+    tens, ones = divmod(label, len(MARKERS))
+    return {"color": f"C{ones}", "marker": MARKERS[(ones + tens) % len(MARKERS)]}
 
 
 def plot_confusion_matrix(
@@ -244,6 +236,9 @@ def plot_confusion_matrix(
     Raises:
         ValueError: a label or a prediction has no name.
     """
+    import seaborn as sns  # here, as both take seconds to load and few figures need them
+    from sklearn.metrics import confusion_matrix
+
     counts = confusion_matrix(_array(labels), _array(predictions), labels=range(len(classes)))
     if counts.sum() != len(labels):
         raise ValueError(
@@ -269,7 +264,7 @@ def plot_confusion_matrix(
 
 
 def plot_probabilities(probabilities: Tensor, classes: Sequence[str], *, ax: Axes | None = None) -> Axes:
-    """One prediction as horizontal bars, a class a bar.
+    """One prediction as horizontal bars, one per class.
 
     Args:
         probabilities: float, shape (num_classes,), each in [0, 1].
@@ -314,9 +309,13 @@ def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
     """Controls that redraw a figure as they are moved; where no kernel runs, a line of text stands in for them.
 
     Args:
-        draw: called with one keyword an entry of `controls`; draws and shows a figure.
+        draw: called with one keyword per entry of `controls`; draws and shows a figure.
         **controls: ipywidgets, by keyword of `draw`.
     """
+    import ipywidgets
+    from IPython.display import display
+    from IPython.utils.capture import capture_output
+
     output = ipywidgets.Output()
 
     def redraw(change: Any = None) -> None:

@@ -6,6 +6,8 @@ a page made from the notebook, too; where buttons don't work, the question and i
 
 The replies are stored back to front and in base64, so that the key does not catch the eye of someone who looks at the
 notebook's file. That is courtesy, not secrecy: nothing here is graded.
+
+For whoever writes a notebook. Imports nothing else of `helpers`.
 """
 
 from __future__ import annotations
@@ -18,8 +20,6 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template, ascii_uppercase
-
-from IPython.display import display
 
 FIELDS = {"id", "notebook", "text", "right", "wrong"}
 NOTEBOOK = re.compile(r"\d+\.\d+\.\d+")
@@ -57,6 +57,8 @@ def show_quiz(notebook: str) -> None:
     questions = [question for question in load_quiz(_unit_of(notebook)) if question.notebook == notebook]
     if not questions:
         raise ValueError(f"the quiz of unit {_unit_of(notebook)} has no question for notebook {notebook}")
+    from IPython.display import display
+
     display({"text/plain": as_text(questions), "text/html": as_html(questions)}, raw=True)
 
 
@@ -102,7 +104,7 @@ def _read_question(table: dict, unit: str) -> Question:
     options += [_read_option(option, name, is_right=False) for option in table["wrong"]]
     if len({option.text for option in options}) < max(3, len(options)):
         raise ValueError(f"question {name!r} needs at least three options, no two alike")
-    # Always the same order for the same question, and no place where the right one likes to stand.
+    # Always the same order for the same question, and the right option in no preferred place.
     random.Random(table["id"]).shuffle(options)
     return Question(table["id"], table["notebook"], table["text"], tuple(options))
 

@@ -1,4 +1,7 @@
-"""The training loop that chapter 4.3 writes out by hand, with the care that a long run needs."""
+"""The training loop that unit 4.3 writes out by hand, with the care that a long run needs.
+
+For the student who wants to see how `fit` works: `_train_one_epoch` is the loop, the rest is care.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,26 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import CyclicLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
-from tqdm.auto import tqdm
 
 from helpers._explaining import check_targets, explained
-from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed
+from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, refuse_taken_names, weight_of_mean
 from helpers.evaluation import evaluate
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from tqdm import tqdm
 
 _STEPPED_EVERY_BATCH = (OneCycleLR, CyclicLR)
 
 
 @dataclass
 class History:
-    """What happened in each finished epoch of `fit`; every list has one entry an epoch.
+    """What happened in each finished epoch of `fit`; every list has one entry per epoch.
 
     Attributes:
         train_loss: mean loss per example, measured while the weights were changing.
@@ -60,7 +65,9 @@ class History:
                     self.metrics.setdefault(f"{which}_{name}", []).append(mean)
 
     def to_frame(self) -> pd.DataFrame:
-        """A tidy table: one row an epoch, counted from 1, one column a quantity."""
+        """A tidy table: one row per epoch, counted from 1, one column per quantity."""
+        import pandas as pd  # here, as it takes a second to load and training needs none of it
+
         columns = {"train_loss": self.train_loss, "valid_loss": self.valid_loss, **self.metrics}
         columns |= {"learning_rate": self.learning_rate, "seconds": self.seconds}
         epochs = pd.RangeIndex(1, len(self.train_loss) + 1, name="epoch")
@@ -113,7 +120,7 @@ def fit(
     Raises:
         NonFiniteLossError: the loss is NaN or infinite. The step that would have spoilt the weights is not taken.
         ValueError: an empty loader, shapes and types that do not fit, an optimizer of another model, or a one-cycle
-            schedule with too few steps left; the message names the mend.
+            schedule with too few steps left; the message names the fix.
 
     Example:
         >>> from helpers.loaders import BatchLoader
@@ -126,7 +133,7 @@ def fit(
         2.00
     """
     _check_optimizer(model, optimizer)
-    _check_names(metrics)
+    refuse_taken_names(metrics, {"loss", "learning_rate"})
     _check_schedule(scheduler, train_loader, epochs)
     history = History()
     bar = _progress_bar(train_loader, epochs, hidden=not progress)
@@ -174,18 +181,17 @@ def _train_one_epoch(run: _Run, loader: Loader, epoch: int, bar: tqdm) -> dict[s
             y_hat = run.model(X)
             check_targets(run.loss_fn, y_hat, y, values=batch == 1)
             loss = run.loss_fn(y_hat, y)
-        values = {"loss": loss.item()}
+        train_loss = loss.item()
         learning_rate = run.optimizer.param_groups[0]["lr"]
-        if not math.isfinite(values["loss"]):
-            raise NonFiniteLossError(_explain_non_finite(values["loss"], epoch, batch, X, learning_rate))
+        if not math.isfinite(train_loss):
+            raise NonFiniteLossError(_explain_non_finite(train_loss, epoch, batch, X, learning_rate))
         run.optimizer.zero_grad()
         loss.backward()
         run.optimizer.step()
         if isinstance(run.scheduler, _STEPPED_EVERY_BATCH):
             run.scheduler.step()
-        for name, metric in run.metrics.items():
-            values[name] = float(metric(y_hat.detach(), y))
-        running.add(values, len(y))
+        running.add({"loss": train_loss}, weight_of_mean(run.loss_fn, y))
+        running.add({name: float(metric(y_hat.detach(), y)) for name, metric in run.metrics.items()}, len(y))
         if bar.update():  # true once in a while, when the bar has been drawn anew
             bar.set_postfix(epoch=epoch, train_loss=f"{running.means()['loss']:.4f}", refresh=False)
     return {**running.means(), "learning_rate": float(learning_rate)}
@@ -207,11 +213,6 @@ def _check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None
             "the optimizer holds none of this model's parameters, so it could not train it: "
             "build it after the model, with optimizer = ...(model.parameters(), ...)"
         )
-
-
-def _check_names(metrics: Mapping[str, Metric] | None) -> None:
-    if taken := {"loss", "learning_rate"}.intersection(metrics or ()):
-        raise ValueError(f"fit already reports {' and '.join(sorted(taken))}: give the metric another name")
 
 
 def _check_schedule(scheduler: LRScheduler | None, loader: Loader, epochs: int) -> None:
@@ -237,6 +238,8 @@ def _explain_non_finite(loss: float, epoch: int, batch: int, X: Tensor, learning
 
 
 def _progress_bar(loader: Loader, epochs: int, *, hidden: bool) -> tqdm:
+    from tqdm.auto import tqdm  # here, as in a notebook it loads the widgets
+
     total = epochs * len(loader) if hasattr(loader, "__len__") else None
     return tqdm(total=total, unit="batch", disable=hidden or bool(os.environ.get("CI")))
 

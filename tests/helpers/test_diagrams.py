@@ -96,8 +96,8 @@ def test_labels_kinds_and_edge_labels_are_written() -> None:
 
 
 @pytest.mark.parametrize("edges", [[], [("a", "b"), ("b", "a")]])
-def test_graph_without_edges_or_with_a_circle_is_refused(edges: list) -> None:
-    with pytest.raises(ValueError, match="no circle"):
+def test_graph_without_edges_or_with_a_cycle_is_refused(edges: list) -> None:
+    with pytest.raises(ValueError, match="no cycle"):
         plot_graph(edges)
 
 

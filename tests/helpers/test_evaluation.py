@@ -87,6 +87,37 @@ def test_evaluate_takes_a_metric_that_returns_a_tensor():
     assert result == {"largest": 2.5}
 
 
+WEIGHTS = torch.tensor([0.2, 1.0, 5.0])
+
+
+@quick
+@given(lengths, batch_sizes, seeds)
+@pytest.mark.parametrize(
+    "loss_fn",
+    [
+        nn.CrossEntropyLoss(weight=WEIGHTS),
+        nn.CrossEntropyLoss(ignore_index=1),
+        nn.CrossEntropyLoss(weight=WEIGHTS, ignore_index=0, label_smoothing=0.1),
+        functools.partial(F.cross_entropy, weight=WEIGHTS),
+        functools.partial(nn.CrossEntropyLoss(ignore_index=0)),
+    ],
+    ids=["weights", "ignored label", "weights, ignored label, smoothing", "partial", "partial of a module"],
+)
+def test_loss_with_class_weights_is_the_same_for_any_batch_size(loss_fn, length, batch_size, seed):
+    X, y = classification(length, seed)
+    model = nn.Linear(4, 3)
+    for part in y.split(batch_size):  # a batch of ignored labels alone has no mean
+        part[0] = 2
+    result = evaluate(model, BatchLoader(X, y, batch_size=batch_size), loss_fn=loss_fn)
+    assert result["loss"] == pytest.approx(loss_fn(model(X), y).item(), rel=1e-5)
+
+
+def test_metric_called_loss_is_refused():
+    X, y = classification(10)
+    with pytest.raises(ValueError, match="loss is already reported: give the metric another name"):
+        evaluate(network(), BatchLoader(X, y), loss_fn=F.cross_entropy, metrics={"loss": accuracy})
+
+
 # The model is left as it was
 
 
@@ -118,6 +149,23 @@ def test_mode_is_restored_module_by_module(borrow, training):
     before = [module.training for module in model.modules()]
     borrow(model)
     assert [module.training for module in model.modules()] == before
+
+
+def test_model_that_is_on_the_wanted_device_stays_where_it_is():
+    model = Traveller()
+    with borrowed(model, training=False, device="cpu:0"):  # its parameters say `cpu`
+        pass
+    assert model.sent_to == []
+
+
+def test_groups_of_a_moved_optimizer_are_those_that_others_hold(monkeypatch):
+    model = Traveller()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    group = optimizer.param_groups[0]
+    with borrowed(model, training=True, device="meta", optimizer=optimizer):
+        pass
+    group["lr"] = 0.01
+    assert optimizer.param_groups[0]["lr"] == 0.01
 
 
 def test_mode_is_restored_after_an_error():

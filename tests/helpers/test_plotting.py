@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 import helpers.plotting
 from helpers.plotting import (
+    class_style,
     plot_confusion_matrix,
     plot_decision_regions,
     plot_fit,
@@ -215,6 +216,12 @@ def test_plot_points_gives_each_class_a_marker_and_a_colour():
     ] == [True] * 3
     assert len({tuple(points.get_facecolor()[0]) for points in ax.collections}) == 3
     assert len({points.get_paths()[0].vertices.tobytes() for points in ax.collections}) == 3
+
+
+def test_each_of_many_classes_has_a_colour_and_marker_of_its_own():
+    X, y = torch.randn(40, 2), torch.arange(40)
+    assert len(plot_points(X, y).collections) == 40
+    assert len({tuple(class_style(label).values()) for label in range(100)}) == 100
 
 
 def test_plot_points_without_a_legend_has_none():

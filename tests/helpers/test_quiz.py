@@ -172,7 +172,7 @@ def test_page_needs_nothing_from_the_network() -> None:
 
 def test_quiz_is_shown_as_page_and_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
-    monkeypatch.setattr("helpers.quiz.display", lambda data, raw: shown.append((data, raw)))
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append((data, raw)))
     first = QUESTIONS[0].notebook
     show_quiz(first)
     questions = [question for question in QUESTIONS if question.notebook == first]

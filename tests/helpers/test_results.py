@@ -1,5 +1,6 @@
 """A recorded number reads well, and arrives whole."""
 
+import json
 import math
 
 import pytest
@@ -86,6 +87,14 @@ def test_notebook_output_carries_the_whole_value_beside_the_text(notebook_shell)
         "text/plain": "test_accuracy = 0.9877",
         MIME_TYPE: {"name": "test_accuracy", "value": 0.98765432},
     }
+
+
+@pytest.mark.parametrize(("value", "kept"), [(math.nan, "nan"), (math.inf, "inf"), (-math.inf, "-inf")])
+def test_number_that_json_does_not_know_is_kept_as_its_name(notebook_shell, value, kept):
+    with capture_output() as captured:
+        record("test_loss", value)
+    (output,) = captured.outputs
+    assert json.dumps(output.data[MIME_TYPE], allow_nan=False) == json.dumps({"name": "test_loss", "value": kept})
 
 
 def test_stand_in_mark_is_no_part_of_the_recorded_number(notebook_shell, monkeypatch):

@@ -673,4 +673,4 @@ def test_optimizer_of_a_part_of_the_model_is_welcome():
 @pytest.mark.parametrize("name", ["loss", "learning_rate"])
 def test_metric_with_a_name_that_fit_uses_itself_is_refused(name):
     message = refusal(nn.Linear(4, 3), [points()], metrics={name: accuracy})
-    assert message == f"fit already reports {name}: give the metric another name"
+    assert message == f"{name} is already reported: give the metric another name"
