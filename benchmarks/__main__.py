@@ -1,6 +1,6 @@
 """`make bench`: measure this machine, and write docs/performance.md.
 
-Options for a quick look: `--rounds 3`, `--no-recipes`, `--only-report`.
+Options for a quick look: `--rounds 3`, `--no-recipes`, `--only-imports`, `--only-report`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from benchmarks import recipes, throughput
+from benchmarks.imports import measure_imports
 from benchmarks.report import RESULTS, write_page
 from helpers.data import ImageData, load_dataset
 from helpers.environment import get_device
@@ -26,9 +27,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=throughput.ROUNDS)
     parser.add_argument("--no-recipes", action="store_true", help="keep the recipes of the stored result")
+    parser.add_argument("--only-imports", action="store_true", help="measure the imports alone, keep the rest")
     parser.add_argument("--only-report", action="store_true", help="measure nothing, write the page anew")
     options = parser.parse_args()
-    if not options.only_report:
+    if options.only_imports:
+        stored = json.loads(file_of(machine_name(get_device())).read_text(encoding="utf-8"))
+        store(stored | {"imports": _report(measure_imports())})
+    elif not options.only_report:
         store(measure(options))
     write_page()
 
@@ -43,6 +48,7 @@ def measure(options: argparse.Namespace) -> dict:
         "machine": machine,
         "torch": torch.__version__,
         "date": datetime.date.today().isoformat(),
+        "imports": _report(measure_imports()),
         "throughput": measure_throughput(data, device, options.rounds),
     }
     stored = file_of(machine)

@@ -1,4 +1,4 @@
-"""From the results in `results/`, one file a machine, to docs/performance.md and its figures."""
+"""From the results in `results/`, one per machine, to docs/performance.md and its figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 NOTEBOOK = "4.4.3-fast-loading.ipynb"
 NOTEBOOK_PATH = f"4.4-dataloaders/{NOTEBOOK}"
 SIZES_TOLD = " / ".join(f"{size:,}" for size in BATCH_SIZES)
-TICKS = (10_000, 30_000, 100_000, 300_000)  # samples a second
+TICKS = (10_000, 30_000, 100_000, 300_000)  # samples per second
 REFERENCE = WAYS[0].name  # the web course's loop, against which speeds are told
 
 INTRODUCTION = f"""\
@@ -44,7 +44,7 @@ of the step is: with larger batches, and with an optimizer that does its update 
 
 
 def write_page() -> None:
-    """Write the page and one figure a machine."""
+    """Write the page and one figure per machine."""
     parts = [INTRODUCTION]
     for file in sorted(RESULTS.glob("*.json")):
         result = json.loads(file.read_text(encoding="utf-8"))
@@ -60,8 +60,17 @@ def machine_section(result: dict, figure: str) -> str:
     lines += [f"![Samples a second by way of feeding, with the bound and the matrix products as lines]({figure})", ""]
     for threads, table in result["throughput"].items():
         lines += [f"### {_threads(threads)}", "", *_throughput_table(table), ""]
+    if "imports" in result:
+        lines += ["### The first cell", "", _imports_told(result["imports"]), ""]
     lines += ["### Time to an accuracy", "", *_recipe_table(result["recipes"]), ""]
     return "\n".join(lines)
+
+
+def _imports_told(imports: dict[str, float]) -> str:
+    return (
+        f"`import torch, matplotlib.pyplot` takes {imports['base_seconds']:.1f} s of processor time; together with "
+        f"every module of `helpers`, {imports['ratio']:.2f} times as long (median over rounds in turns; limit 1.15)."
+    )
 
 
 def _threads(threads: str) -> str:
@@ -103,7 +112,7 @@ def _recipe_table(recipes: list[dict]) -> list[str]:
 
 
 def draw(result: dict, path: Path) -> None:
-    """A dot for each way, lines for the two limits, one panel a batch size; of the most threads measured."""
+    """A dot for each way, lines for the two limits, one panel per batch size; of the most threads measured."""
     table = list(result["throughput"].values())[-1]
     sizes = [size for size in map(str, BATCH_SIZES) if size in table]
     figure, axes = plt.subplots(1, len(sizes), figsize=(3.6 * len(sizes), 3.8), sharey=True)

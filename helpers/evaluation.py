@@ -26,8 +26,8 @@ def evaluate(
     """Mean loss and metrics over all examples of a loader, in eval mode and without gradients.
 
     The result does not depend on the batch size: a short last batch counts by its examples, or by the weights of its
-    labels where the loss has class weights. Each part of the model returns to the train or eval mode that it was in, also
-    if something goes wrong on the way.
+    labels where the loss has class weights. Each part of the model returns to the train or eval mode that it was in,
+    also if something goes wrong on the way.
 
     Args:
         model: takes X, gives predictions or logits.

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from benchmarks import report, throughput
+from benchmarks.imports import measure_imports, public_modules
 from benchmarks.throughput import BOUND, PRODUCTS, WAYS, Examples, Way, measure
 
 CPU = torch.device("cpu")
@@ -68,6 +69,12 @@ def test_first_batches_go_on_after_the_end_of_an_epoch() -> None:
     assert list(islice(throughput.endless([1, 2]), 5)) == [1, 2, 1, 2, 1]
 
 
+def test_imports_are_measured_against_those_of_torch_and_matplotlib() -> None:
+    assert {"helpers.training", "helpers.plotting", "helpers.quiz", "helpers.data.images"} <= set(public_modules())
+    measured = measure_imports(rounds=1)
+    assert measured["ratio"] == pytest.approx(measured["helpers_seconds"] / measured["base_seconds"])
+
+
 def test_page_shows_the_numbers_of_each_stored_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
         {"way": way.name, "samples_per_second": 1000.0 * (i + 1), "share_of_bound": 0.5} for i, way in enumerate(WAYS)
@@ -80,6 +87,7 @@ def test_page_shows_the_numbers_of_each_stored_machine(tmp_path: Path, monkeypat
         "accuracy": 0.975,
     }
     result = {"machine": "A machine", "torch": "2.x", "date": "2026-01-01", "recipes": [recipe]}
+    result["imports"] = {"base_seconds": 2.0, "helpers_seconds": 2.1, "ratio": 1.05}
     result["throughput"] = {"1": {"64": rows, "256": rows, "1024": rows}}
     (tmp_path / "a-machine.json").write_text(json.dumps(result))
     monkeypatch.setattr(report, "RESULTS", tmp_path)
@@ -87,6 +95,7 @@ def test_page_shows_the_numbers_of_each_stored_machine(tmp_path: Path, monkeypat
     report.write_page()
     page = (tmp_path / "performance.md").read_text()
     assert "## A machine" in page
+    assert "takes 2.0 s of processor time; together with every module of `helpers`, 1.05 times as long" in page
     assert "| 1.0 / 1.0 / 1.0 |" in page
     assert f"| {PRODUCTS} | {1000 * len(WAYS):,} |" in page
     assert "| r | 7 | 1.5 s | never | 97.50% after 2.0 s |" in page
