@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,15 @@ def _band(entry: dict) -> Band:
     return Band(full, fast, tuple(entry.get("stand-in", fast)), entry["broken_by"])
 
 
-def band_problems(values: dict[str, float], bands: dict[str, Band], run: str) -> list[str]:
-    """Numbers that left their band, were expected and are missing, or are not expected at all."""
-    missing = [f"{name} was not recorded" for name in bands.keys() - values.keys()]
-    unknown = [f"{name} has no band in tests/expected.toml" for name in values.keys() - bands.keys()]
+def band_problems(recorded: list[tuple[str, float]], bands: dict[str, Band], run: str) -> list[str]:
+    """Numbers that left their band, were expected and are missing, have no band, or were recorded twice."""
+    times = Counter(name for name, _ in recorded)
+    missing = [f"{name} was not recorded" for name in bands.keys() - times.keys()]
+    unknown = [f"{name} has no band in tests/expected.toml" for name in times.keys() - bands.keys()]
+    repeated = [f"{name} was recorded {n} times: a name may stand once" for name, n in times.items() if n > 1]
     outside = [
         f"{name} = {value:.4f} is outside {list(bands[name].limits(run))} ({run} run)"
-        for name, value in values.items()
+        for name, value in recorded
         if name in bands and not bands[name].holds(value, run)
     ]
-    return sorted(missing) + sorted(unknown) + outside
+    return sorted(missing) + sorted(unknown) + repeated + outside

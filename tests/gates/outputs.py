@@ -24,10 +24,13 @@ def texts(outputs: Iterable[NotebookNode]) -> list[str]:
     return [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
 
 
-def records(outputs: Iterable[NotebookNode]) -> dict[str, float]:
-    """The numbers that `helpers.results.record` left in the outputs."""
+def records(outputs: Iterable[NotebookNode]) -> list[tuple[str, float]]:
+    """(name, value) of each number that `helpers.results.record` left in the outputs, in order.
+
+    JSON has no NaN and no infinity: they arrive as the strings "nan", "inf" and "-inf".
+    """
     found = (output.get("data", {}).get(MIME_TYPE) for output in outputs)
-    return {entry["name"]: entry["value"] for entry in found if entry}
+    return [(entry["name"], float(entry["value"])) for entry in found if entry]
 
 
 def unmarked_scores(outputs: Iterable[NotebookNode]) -> list[str]:

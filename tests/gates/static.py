@@ -1,4 +1,4 @@
-"""What can be seen in a notebook file without running it. Each gate yields one line a fault: what to mend."""
+"""What can be seen in a notebook file without running it. Each gate yields one line per fault: what to fix."""
 
 from __future__ import annotations
 
@@ -176,10 +176,10 @@ def stored_on_real_data(notebook: NotebookNode, path: Path) -> Iterator[str]:
 
 
 def stored_numbers_in_bands(notebook: NotebookNode, path: Path) -> Iterator[str]:
-    stored = records(output for cell in _code(notebook) for output in cell.outputs)
-    for name, band in bands_of(path.stem).items():
-        if name in stored and not band.holds(stored[name], "full"):
-            yield f"stored {name} = {stored[name]:.4f} is outside {list(band.full)}"
+    bands = bands_of(path.stem)
+    for name, value in records(output for cell in _code(notebook) for output in cell.outputs):
+        if name in bands and not bands[name].holds(value, "full"):
+            yield f"stored {name} = {value:.4f} is outside {list(bands[name].full)}"
 
 
 GATES: tuple[Callable[[NotebookNode, Path], Iterator[str]], ...] = (

@@ -1,5 +1,8 @@
 """The gates that look at what cells show: records, marks of stand-in data, figures, silence."""
 
+import math
+
+import pytest
 from nbformat.v4 import new_output
 
 from helpers.quiz import CSS_CLASS
@@ -8,9 +11,17 @@ from tests.gates.build import drawn, picture, printed
 from tests.gates.outputs import image_difference, image_problems, records, silence_problems, unmarked_scores
 
 
-def test_records_are_read_from_outputs() -> None:
-    output = new_output("display_data", data={"text/plain": "a = 1", MIME_TYPE: {"name": "a", "value": 1.0}})
-    assert records([printed("noise\n"), output]) == {"a": 1.0}
+@pytest.mark.parametrize(("stored", "value"), [(1, 1.0), (0.5, 0.5), ("inf", math.inf), ("-inf", -math.inf)])
+def test_records_are_read_from_outputs(stored: float | str, value: float) -> None:
+    output = new_output("display_data", data={"text/plain": "a", MIME_TYPE: {"name": "a", "value": stored}})
+    assert records([printed("noise\n"), output]) == [("a", value)]
+
+
+def test_number_recorded_twice_is_read_twice() -> None:
+    outputs = [new_output("display_data", data={MIME_TYPE: {"name": "a", "value": value}}) for value in (1, "nan")]
+    (_, first), (name, second) = records(outputs)
+    assert first == 1
+    assert name == "a" and math.isnan(second)
 
 
 def test_redrawn_figure_is_the_same() -> None:
