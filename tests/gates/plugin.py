@@ -7,6 +7,8 @@ A cell's tags say when its stored output must come again to the letter:
 - `full-run`: in the full run only (`COURSE_FULL=1`), for it depends on the number of epochs and not on the machine;
 - `nbval-ignore-output`: never, for it depends on training or on the machine. It must still show an output where it
   stored one, and as many figures; the numbers that matter are recorded and held in their bands.
+
+A cell that is run alone (`--lf`, `-k`, its node id) finds what the cells above it leave: they run first.
 """
 
 from __future__ import annotations
@@ -14,23 +16,30 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from nbformat import NotebookNode
-from nbval.plugin import IPyNbCell, IPyNbFile, find_metadata_tags
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, find_metadata_tags
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from tests.gates.bands import band_problems, bands_of
 from tests.gates.outputs import STAND_IN, image_problems, records, silence_problems, texts, unmarked_scores
+from tests.worlds import UNMARKED, environment_of, marks_of, reads_data
+
+MADE_FROM_SOLUTIONS = "exercises"
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NotebookFile | None:
     """Collect the notebooks that are committed with outputs; exercises have tests of their own."""
-    if file_path.suffix == ".ipynb" and "exercises" not in file_path.parts:
-        return NotebookFile.from_parent(parent, path=file_path)
-    return None
+    if file_path.suffix != ".ipynb":
+        return None
+    # Where the clone itself lies is nobody's concern: it may lie below a folder called exercises.
+    folders = Path(os.path.relpath(file_path, parent.config.rootpath)).parts
+    return None if MADE_FROM_SOLUTIONS in folders else NotebookFile.from_parent(parent, path=file_path)
 
 
 def is_full_run() -> bool:
@@ -42,21 +51,34 @@ class NotebookFile(IPyNbFile):
     """A notebook in one kernel: its code cells in order, then the numbers that it recorded."""
 
     def setup(self) -> None:
-        os.environ["CI"] = "true"  # keeps progress bars out of the outputs
         self.config.option.nbval_cell_timeout = 600
-        self.records: dict[str, float] = {}
+        self.cells_run = 0
+        self.recorded: list[tuple[str, float]] = []
         self.unmarked: list[str] = []
         self.on_stand_in = False
-        super().setup()
+        # CI keeps progress bars out of the outputs.
+        with mock.patch.dict(os.environ, {"CI": "true", **environment_of(self.path)}):
+            super().setup()
 
     def collect(self) -> Iterator[pytest.Item]:
         self.nb = load_for_run(self.path)
+        for mark in marks_of(self.path):
+            self.add_marker(mark)
         code_cells = [cell for cell in self.nb.cells if cell.cell_type == "code"]
-        for number, cell in enumerate(code_cells):
-            options = defaultdict(bool, find_metadata_tags(cell.metadata))
-            options["check"] = True  # which comparison a cell gets is decided when its output, and the data, are known
-            yield NotebookCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+        self.cells = [self._item(number, cell) for number, cell in enumerate(code_cells)]
+        yield from self.cells
         yield RecordedNumbers.from_parent(self, name="recorded numbers")
+
+    def _item(self, number: int, cell: NotebookNode) -> NotebookCell:
+        options = defaultdict(bool, find_metadata_tags(cell.metadata))
+        options["check"] = True  # which comparison a cell gets is decided when its output, and the data, are known
+        return NotebookCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+
+    def run_up_to(self, number: int) -> None:
+        """Run the cells above that were not selected; whatever is wrong with them is not asked here."""
+        for cell in self.cells[self.cells_run : number]:
+            with suppress(NbCellError):
+                cell.runtest()
 
     @property
     def run_kind(self) -> str:
@@ -83,10 +105,16 @@ def has_parameters(notebook: NotebookNode) -> bool:
 class NotebookCell(IPyNbCell):
     """One cell: nbval runs it and compares its text; figures and what it recorded are looked at here."""
 
+    def runtest(self) -> None:
+        notebook: NotebookFile = self.parent
+        notebook.run_up_to(self.cell_num)
+        notebook.cells_run = self.cell_num + 1
+        super().runtest()
+
     def compare_outputs(self, test: list, ref: list, skip_compare: tuple | None = None) -> bool:
         notebook: NotebookFile = self.parent
         notebook.on_stand_in |= any(STAND_IN in text for text in texts(test))
-        notebook.records |= records(test)
+        notebook.recorded += records(test)
         if notebook.on_stand_in:
             notebook.unmarked += unmarked_scores(test)
         strict = self._is_strict()
@@ -112,8 +140,11 @@ class RecordedNumbers(pytest.Item):
 
     def runtest(self) -> None:
         notebook: NotebookFile = self.parent
-        problems = band_problems(notebook.records, bands_of(notebook.path.stem), notebook.run_kind)
+        notebook.run_up_to(len(notebook.cells))
+        problems = band_problems(notebook.recorded, bands_of(notebook.path.stem), notebook.run_kind)
         problems += [f"not marked as stand-in: {line}" for line in notebook.unmarked]
+        if notebook.on_stand_in and not reads_data(notebook.path):
+            problems.append(f"{notebook.path.name} {UNMARKED}")
         if problems:
             pytest.fail("\n".join(problems), pytrace=False)
 

@@ -1,112 +1,162 @@
-"""The notebook gate as a whole, seen to fail: pytest runs it once over small notebooks with one fault each."""
+"""The notebook gate as a whole, seen to fail: pytest runs it over small notebooks with one fault each."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 
+from tests.gates import plugin
+from tests.gates.bands import Band
 from tests.gates.build import code_cell, printed, save
-from tools.notebooks import ROOT
 
 VARIES = ["nbval-ignore-output"]
-PARAMETERS = code_cell("FAST = False", tags=["parameters"])
-STAND_IN = code_cell("print('MNIST: offline stand-in')", printed("MNIST\n"), tags=VARIES)
-RECORD = "from helpers.results import record\nvalue = record('test_accuracy', 0.5)"
+ONE_LINE_OF_STAND_IN = "print('MNIST: offline stand-in')"
+LOADS = "if False:\n    from helpers.data import load_dataset"
+
+
+def varying(source: str) -> NotebookNode:
+    """A cell that shows something else than it stored, and may."""
+    return code_cell(source, printed("stored\n"), tags=VARIES)
+
+
+def recording(name: str, value: str) -> NotebookNode:
+    return varying(f"from helpers.results import record\nvalue = record({name!r}, {value})")
+
 
 FIXTURES: dict[str, tuple[NotebookNode, ...]] = {
-    "true": (code_cell("print(1 + 1)", printed("2\n")),),
-    "stale": (code_cell("x = 1"), code_cell("print(1 + 1)", printed("3\n"), count=2)),
-    "error": (code_cell("raise ValueError('broken')"),),
-    "silent": (code_cell("x = 2", printed("0.98\n"), tags=VARIES),),
-    "varies": (code_cell("print(7)", printed("8\n"), tags=VARIES),),
-    "fast": (PARAMETERS, code_cell("assert FAST", count=2)),
-    "full-run": (PARAMETERS, code_cell("print(FAST)", printed("stale\n"), count=2, tags=["full-run"])),
-    "no-band": (code_cell(RECORD, printed("test_accuracy = 0.5\n"), tags=VARIES),),
-    "real-data": (code_cell("print(5923)", printed("5924\n"), tags=["real-data"]),),
-    "other-data": (STAND_IN, code_cell("print(5923)", printed("5924\n"), count=2, tags=["real-data"])),
-    "marked": (STAND_IN, code_cell("print('accuracy 0.5 (offline stand-in)')", printed("0.9\n"), count=2, tags=VARIES)),
-    "unmarked": (STAND_IN, code_cell("print('accuracy 0.5')", printed("0.9\n"), count=2, tags=VARIES)),
+    "true": (code_cell("print(1 + 1)", printed("2\n")), varying("print(7)"), recording("inside", "0.5")),
+    "faults": (
+        code_cell("print(1 + 1)", printed("3\n")),
+        code_cell("raise ValueError('broken')"),
+        code_cell("x = 2", printed("0.98\n"), tags=VARIES),
+        code_cell("print(5923)", printed("5924\n"), tags=["real-data"]),
+        code_cell("print(1 + 1)", printed("2\n")),
+    ),
+    "small": (
+        code_cell("FAST = False", tags=["parameters"]),
+        code_cell("assert FAST"),
+        code_cell("print(FAST)", printed("stale\n"), tags=["full-run"]),
+    ),
+    "numbers": (
+        recording("no_band", "0.5"),
+        recording("no_number", "float('nan')"),
+        recording("twice", "0.5"),
+        recording("twice", "0.6"),
+    ),
+    "other-data": (
+        code_cell(LOADS),
+        varying(ONE_LINE_OF_STAND_IN),
+        code_cell("print(5923)", printed("5924\n"), tags=["real-data"]),
+        varying("print('accuracy 0.5 (offline stand-in)')"),
+    ),
+    "unmarked": (code_cell(LOADS), varying(ONE_LINE_OF_STAND_IN), varying("print('accuracy 0.5')")),
+    "data-in-secret": (varying(ONE_LINE_OF_STAND_IN),),
 }
+BAND = Band((0.4, 0.7), (0.4, 0.7), (0.4, 0.7), "no learning")
+BANDS = {"true": {"inside": BAND}, "numbers": {"no_number": BAND, "twice": BAND}}
+
+Report = dict[str, dict[str, str]]
+"""For each notebook: the name of each item that ran, and why it failed, empty if it passed."""
 
 
-def run_gate(folder: Path, **environment: str) -> dict[str, str]:
-    """What pytest reports of each notebook: its failures, or nothing."""
+@pytest.fixture
+def run_gate(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+    """Run pytest with the gate over the notebooks below the current folder."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(plugin.__file__).parents[2]))
+    monkeypatch.setattr(plugin, "bands_of", lambda stem: BANDS.get(stem, {}))
+    monkeypatch.delenv("COURSE_FULL", raising=False)
+
+    def run(*options: str) -> Report:
+        markers = ("-o", "markers=data: reads a data set", "-p", "tests.gates.plugin", "--color=no")
+        result = pytester.inline_run(*markers, f"--rootdir={pytester.path}", *options)
+        report: Report = {}
+        for test in result.getreports("pytest_runtest_logreport"):
+            file, item = test.nodeid.split("::")
+            if test.when == "call" or not test.passed:
+                report.setdefault(Path(file).stem, {})[item] = "" if test.passed else test.longreprtext or test.outcome
+        return report
+
+    return run
+
+
+def passed(cells: int) -> dict[str, str]:
+    """What the report says of a notebook whose items ran and passed."""
+    return dict.fromkeys([*(f"Cell {number}" for number in range(cells)), "recorded numbers"], "")
+
+
+def test_each_fault_is_told_with_its_cell_and_nothing_else_fails(
+    pytester: pytest.Pytester, run_gate: Callable[..., Report]
+) -> None:
     for name, cells in FIXTURES.items():
-        save(folder, *cells, name=name)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.gates.plugin", "--color=no"]
-    result = subprocess.run(
-        [*command, "-q", "--rootdir", str(folder), *(f"{name}.ipynb" for name in FIXTURES)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    output = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
-    sections = re.split(r"^_{3,} (.+?) _{3,}$", output.split("short test summary")[0], flags=re.MULTILINE)
-    summary = re.findall(r"^FAILED (\S+?)\.ipynb::(.+?)(?: - .*)?$", output, flags=re.MULTILINE)
-    details = iter(sections[2::2])
-    report = dict.fromkeys(FIXTURES, "")
-    for name, item in summary:
-        report[name] += f"{item}: {next(details)}"
-    return report
+        save(pytester.path, *cells, name=name)
+    report = run_gate()
+    assert report.keys() == FIXTURES.keys()
+    assert report["true"] == passed(3)
+    # papermill adds a cell that sets FAST; what only the full run must repeat is not asked of the small one.
+    assert report["small"] == passed(4)
+    assert report["other-data"] == passed(4)
 
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return run_gate(tmp_path_factory.mktemp("small"))
-
-
-def test_true_notebook_passes(small: dict[str, str]) -> None:
-    assert small["true"] == ""
-
-
-def test_stale_output_is_named_with_its_cell(small: dict[str, str]) -> None:
-    assert small["stale"].startswith("Cell 1: ")
-    assert "Cell outputs differ" in small["stale"]
-
-
-def test_error_in_a_cell_is_named(small: dict[str, str]) -> None:
-    assert "ValueError" in small["error"]
-
-
-def test_cell_that_fell_silent_fails_though_its_output_may_vary(small: dict[str, str]) -> None:
-    assert "stored an output, now prints nothing" in small["silent"]
-
-
-def test_output_that_may_vary_passes(small: dict[str, str]) -> None:
-    assert small["varies"] == ""
-
-
-def test_small_run_sets_fast(small: dict[str, str]) -> None:
-    assert small["fast"] == ""
-
-
-def test_recorded_number_without_a_band_fails(small: dict[str, str]) -> None:
-    assert "test_accuracy has no band in tests/expected.toml" in small["no-band"]
-
-
-def test_real_counts_are_asked_of_real_data_only(small: dict[str, str]) -> None:
-    assert "Cell outputs differ" in small["real-data"]
-    assert small["other-data"] == ""
-
-
-def test_score_on_stand_in_data_must_say_so(small: dict[str, str]) -> None:
-    assert small["marked"] == ""
-    assert "not marked as stand-in: accuracy 0.5" in small["unmarked"]
+    faults = report["faults"]
+    assert "Cell outputs differ" in faults["Cell 0"]
+    assert "ValueError" in faults["Cell 1"]
+    assert "stored an output, now prints nothing" in faults["Cell 2"]
+    assert "Cell outputs differ" in faults["Cell 3"]
+    assert faults["Cell 4"] == ""
+    assert report["numbers"]["recorded numbers"].splitlines() == [
+        "no_band has no band in tests/expected.toml",
+        "twice was recorded 2 times: a name may stand once",
+        "no_number = nan is outside [0.4, 0.7] (fast run)",
+    ]
+    assert report["unmarked"]["recorded numbers"] == "not marked as stand-in: accuracy 0.5"
+    assert "not marked as a test that reads data" in report["data-in-secret"]["recorded numbers"]
 
 
 def test_full_run_compares_what_the_small_run_may_not(
-    small: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, run_gate: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "FIXTURES", {name: FIXTURES[name] for name in ("fast", "full-run")})
-    full = run_gate(tmp_path, COURSE_FULL="1")
-    assert small["full-run"] == ""
-    assert "Cell outputs differ" in full["full-run"]
-    assert "AssertionError" in full["fast"]
+    monkeypatch.setenv("COURSE_FULL", "1")
+    save(pytester.path, *FIXTURES["small"], name="small")
+    report = run_gate()["small"]
+    assert "AssertionError" in report["Cell 1"]
+    assert "Cell outputs differ" in report["Cell 2"]
+
+
+def test_cell_that_is_run_alone_finds_what_the_cells_above_leave(
+    pytester: pytest.Pytester, run_gate: Callable[..., Report]
+) -> None:
+    save(pytester.path, code_cell("x = 1"), code_cell("x += 1"), code_cell("print(x)", printed("2\n")), name="a")
+    assert run_gate("a.ipynb::Cell 2") == {"a": {"Cell 2": ""}}
+
+
+def test_recorded_numbers_that_are_run_alone_are_recorded_first(
+    pytester: pytest.Pytester, run_gate: Callable[..., Report]
+) -> None:
+    save(pytester.path, recording("inside", "0.5"), name="true")
+    assert run_gate("true.ipynb::recorded numbers") == {"true": {"recorded numbers": ""}}
+
+
+def test_last_failed_runs_the_failed_cell_again_in_its_notebook(
+    pytester: pytest.Pytester, run_gate: Callable[..., Report]
+) -> None:
+    save(pytester.path, code_cell("x = 1"), code_cell("print(x + 1)", printed("3\n")), name="a")
+    save(pytester.path, code_cell("print(2)", printed("2\n")), name="b")
+    assert run_gate().keys() == {"a", "b"}
+    again = run_gate("--lf")
+    assert again.keys() == {"a"}
+    assert again["a"].keys() == {"Cell 1"}
+    assert "Cell outputs differ" in again["a"]["Cell 1"]
+
+
+@pytest.mark.parametrize("place", ["exercises/clone", "clone"])
+def test_notebooks_are_collected_wherever_the_clone_lies(
+    place: str, pytester: pytest.Pytester, run_gate: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = pytester.path / place
+    for folder, name in (("code-units", "kept"), ("exercises", "given")):
+        (clone / folder).mkdir(parents=True)
+        save(clone / folder, code_cell("print(2)", printed("2\n")), name=name)
+    monkeypatch.chdir(clone)
+    assert run_gate(f"--rootdir={clone}") == {"kept": passed(1)}
