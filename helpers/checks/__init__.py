@@ -4,7 +4,7 @@
 
 `checks` holds what notebooks call, `questions` the block that an exercise's check cell stands in. Below them:
 `diagnoses` tells what may be behind a wrong number, `shapes` behind a wrong shape, `student_code` calls what a student
-wrote and explains its errors. Imports nothing else of `helpers`.
+wrote, `errors` explains what stopped it. Imports nothing else of `helpers`.
 """
 
 from helpers.checks.checks import (

@@ -8,6 +8,8 @@ amiss: pytest and graders see an `AssertionError`, a student in Jupyter sees the
 In an exercise they stand in a `with question(...)` block, which shows what is not right yet and goes on.
 
 Underneath lies `diagnose`, a pure function. It knows mistakes, not answers: nothing here holds a formula of the course.
+
+For whoever writes an exercise. Imports nothing of `helpers` but its neighbours in `helpers.checks`.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ def check_shape(label: str, tensor: torch.Tensor | np.ndarray, wanted_shape: Seq
     Args:
         label: name of the tensor.
         tensor: anything with a `shape`.
-        wanted_shape: one size a dimension; None allows any size, as for the batch.
+        wanted_shape: one size per dimension; None allows any size, as for the batch.
 
     Raises:
         NotYet: the shape is another.
@@ -140,7 +142,7 @@ def check_function(
     Args:
         function: what the student wrote.
         args: positional arguments, a tuple; tensors in it, also within lists and dictionaries, are copied first.
-        wanted: what should be returned; a sequence, one value a name, where there are two names or more.
+        wanted: what should be returned; a sequence, one value per name, where there are two names or more.
         names: name of the returned value, or names of the returned values.
         kwargs: keyword arguments, copied in the same way.
         rtol: as in `check_close`.
@@ -258,8 +260,8 @@ def diagnose(
     if target is None:
         raise TypeError(f"wanted must be a tensor, an array, a number or a list of numbers, got {wanted!r}")
     case = Case(
-        raw=got,
-        got=as_tensor(got),
+        answer=got,
+        tensor=as_tensor(got),
         wanted=target,
         rtol=rtol,
         atol=atol,
@@ -272,7 +274,7 @@ def diagnose(
 
 
 def _match_names(args: Any, wanted: Any, names: list[str], hints: Mapping[str, Hint] | None) -> list[Any]:
-    """Wanted values, one a name; refuses what the question's author got wrong."""
+    """Wanted values, one per name; refuses what the question's author got wrong."""
     if isinstance(args, torch.Tensor):
         raise TypeError("args must be a tuple of arguments, got a tensor: use (tensor,)")
     values = [wanted] if len(names) == 1 else list(wanted)
@@ -300,7 +302,7 @@ def _compare_gradient(
     if wanted is None:
         guess = "was backward() called, and was requires_grad=True before that?"
         return Finding("none", "there is no gradient to compare with", guess)
-    if not wanted.isfinite().all():
+    if not numbers(wanted).isfinite().all():
         return Finding("not finite", "the gradient to compare with holds NaN or infinity", "is the loss itself finite?")
     atol = tolerance * (largest(numbers(wanted)) or 1.0)
     return diagnose(got, wanted, rtol=0.0, atol=atol, batch_size=batch_size)

@@ -1,18 +1,22 @@
-"""The check cell of an exercise's question: told at once, and the notebook goes on."""
+"""The check cell of an exercise's question: told at once, and the notebook goes on.
+
+For whoever writes an exercise. Imports `errors` and `student_code` alone.
+"""
 
 from __future__ import annotations
 
-import re
-from types import TracebackType
+from types import CodeType, TracebackType
 
-from helpers.checks.student_code import NotYet, not_attempted
+from helpers.checks.errors import Stop, explain, missing_name, nearest
+from helpers.checks.student_code import NotYet, not_attempted, stopped
 
 
 class question:
     """What stands in a check cell: show what is not right yet instead of raising it, so that the next cell runs too.
 
-    Within the block, a check that is not passed, an answer that is not written yet, and a name that an answer above
-    has not made yet are told in a line or two. Any other error is the student's to see, with its traceback.
+    Within the block, a check that is not passed, an answer that is not written yet, and a name that is missing, in the
+    cell or in the student's own code, are told in a few lines. Any other error is the student's to see, with its
+    traceback; where its likeliest cause is known, that stands below it as a note.
 
     Args:
         label: name of the question or of the function that it asks for.
@@ -52,27 +56,36 @@ class question:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> bool:
-        told = self._tell(error)
+        told = self._tell(error, traceback.tb_frame.f_code) if traceback else ""
         if told is None:
-            self.message = f"{self.label}: stopped by an error\n  {type(error).__name__}: {error}"
+            self.message = str(stopped(self.label, Stop(error)))
+            _add_note(error)
             return False
         self.message = told
         if told:
             print(told)
         return True
 
-    def _tell(self, error: BaseException | None) -> str | None:
-        """What to show of an error; "" if there is none, None if it is not ours to explain."""
-        if error is None:
-            return ""
+    def _tell(self, error: BaseException, cell: CodeType) -> str | None:
+        """What to show of an error, None if it is not ours to explain."""
         if isinstance(error, NotYet):
             return str(error)
         if isinstance(error, NotImplementedError) and not str(error):
             return str(not_attempted(self.label))
         if isinstance(error, NameError):
-            name = re.search(r"name '(\w+)'", str(error))
-            missing = f"`{name[1]}`" if name else "a name"
-            return (
-                f"{self.label}: {missing} is missing. Answer the questions above, run their cells, then this one again."
-            )
+            stop = Stop(error)
+            return self._tell_missing(stop) if stop.was_raised_in(cell) else str(stopped(self.label, stop))
         return None
+
+    def _tell_missing(self, stop: Stop) -> str:
+        """The check cell itself asks for a name that the cells above have not made."""
+        name = missing_name(stop.error)
+        near = nearest(name, stop.frames[0][0].f_globals)
+        told = f"{self.label}: `{name}` is missing. Answer the questions above, run their cells, then this one again."
+        return f"{told}\n  There is a `{near}`: perhaps it is the same, misspelt." if near else told
+
+
+def _add_note(error: BaseException) -> None:
+    note = explain(Stop(error))
+    if note and note not in getattr(error, "__notes__", ()):
+        error.add_note(note)

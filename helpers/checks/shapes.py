@@ -1,4 +1,8 @@
-"""Likeliest causes of a wrong shape, told from the two shapes alone: the first of `_GUESSES` that applies speaks."""
+"""Likeliest causes of a wrong shape, told from the two shapes alone: the first of `_GUESSES` that applies speaks.
+
+For whoever writes an exercise. Two shapes prove nothing about how they came to be, so a cause asks, or says "perhaps";
+what a `.reshape(...)` or `.squeeze(...)` does to the shape is certain. Imports nothing else of `helpers`.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +62,13 @@ def _size_one(got: Shape, wanted: WantedShape, batch_size: int | None) -> str | 
     few, many = sorted([got, wanted], key=len)
     is_column = len(few) == 1 and len(many) == 2 and many[1] == 1
     danger = f" Left so, ({got[0]}, 1) against ({got[0]},) broadcasts to {got[:1] * 2}." if is_column else ""
-    mend = _mend_size_one(got, wanted)
+    call = _fit_size_one(got, wanted)
     if len(got) > len(wanted):
-        return f"a dimension of size 1 too many, {mend} takes it out.{danger}"
-    return f"a dimension of size 1 is missing, {mend} puts it in.{danger}"
+        return f"a dimension of size 1 too many, {call} takes it out.{danger}"
+    return f"a dimension of size 1 is missing, {call} puts it in.{danger}"
 
 
-def _mend_size_one(got: Shape, wanted: WantedShape) -> str:
+def _fit_size_one(got: Shape, wanted: WantedShape) -> str:
     for dim, size in enumerate(got):
         if size == 1 and fits(_without(got, dim), wanted):
             return f".squeeze({dim})"
@@ -80,7 +84,7 @@ def _outer(got: Shape, wanted: WantedShape, batch_size: int | None) -> str | Non
     n = got[0]
     if wanted not in [(n,), (n, 1), (1, n)]:
         return None
-    return f"a column ({n}, 1) met a row ({n},) and both were broadcast. Bring them to one shape first."
+    return f"perhaps a column ({n}, 1) met a row ({n},) and both were broadcast. Bring them to one shape first."
 
 
 def _not_flattened(got: Shape, wanted: WantedShape, batch_size: int | None) -> str | None:
@@ -96,14 +100,15 @@ def _flattened_too_far(got: Shape, wanted: WantedShape, batch_size: int | None) 
     rows, rest = divmod(got[0], row)
     # Where any size will do, one row alone is rather an example without its batch.
     if rest == 0 and (rows > 1 if None in wanted else rows == 1):
-        return f"everything was flattened into one row. {_reshape(wanted)} undoes it."
+        return f"perhaps everything was flattened into one row. {_reshape(wanted)} undoes that."
     return None
 
 
 def _dimension_too_many(got: Shape, wanted: WantedShape, batch_size: int | None) -> str | None:
     for dim, size in enumerate(got):
         if fits(_without(got, dim), wanted):
-            what = "the batch" if dim == 0 and size == batch_size else f"dimension {dim}, of size {size},"
+            is_batch = dim == 0 and size == batch_size and batch_size not in wanted
+            what = "the batch" if is_batch else f"dimension {dim}, of size {size},"
             return f"{what} is still there. Is a sum or a mean over dim={dim} missing?"
     return None
 
@@ -121,7 +126,7 @@ def _otherwise(got: Shape, wanted: WantedShape, batch_size: int | None) -> str:
     if not wanted:
         return "one number is wanted. Is a .sum() or a .mean() missing?"
     if len(got) == len(wanted) == 1 and got[0] == batch_size:
-        return "that is one number an example. Was the sum or mean taken over dim=1 in place of dim=0?"
+        return "that is one number per example. Was the sum or mean taken over dim=1 in place of dim=0?"
     if None not in wanted and math.prod(got) == math.prod(wanted):
         return f"as many numbers, laid out in another way. Is a .reshape{wanted} missing?"
     if len(got) != len(wanted):

@@ -88,7 +88,7 @@ def test_diagnose_wants_whole_numbers_exactly_however_large():
     assert kind(torch.tensor([10_000_001]), torch.tensor([10_000_000])) == "numbers"
 
 
-# One mutation a diagnosis
+# One mutation per diagnosis
 
 
 @quick
@@ -99,7 +99,7 @@ def test_transpose_is_named_square_or_not(wanted):
 
 @quick
 @given(st.builds(draw, seeds, sizes, sizes, sizes), st.sampled_from([(0, 2, 1), (1, 0, 2), (2, 1, 0)]))
-def test_dimensions_in_another_order_come_with_the_permutation_that_mends_them(wanted, order):
+def test_dimensions_in_another_order_come_with_the_permutation_that_restores_them(wanted, order):
     finding = find(wanted.permute(order), wanted)
     assert finding.kind == "transposed"
     assert f".permute{order}" in str(finding)  # each of these undoes itself
@@ -264,12 +264,12 @@ def test_wrong_shape_is_told_with_its_likeliest_cause(got, wanted, expected, tex
 
 
 @pytest.mark.parametrize(
-    ("dtype", "mend"), [(torch.float32, ".float()"), (torch.int64, ".long()"), (torch.int8, ".to(torch.int8)")]
+    ("dtype", "method"), [(torch.float32, ".float()"), (torch.int64, ".long()"), (torch.int8, ".to(torch.int8)")]
 )
-def test_equal_numbers_of_another_dtype_are_called_right_and_given_the_mend(dtype, mend):
+def test_equal_numbers_of_another_dtype_are_called_right_and_told_how_to_convert(dtype, method):
     text = str(find(torch.tensor([1, 2], dtype=torch.float64), torch.tensor([1, 2], dtype=dtype)))
     assert "the numbers are right, but float64 where" in text
-    assert mend in text
+    assert method in text
 
 
 def test_wrong_numbers_of_another_dtype_are_not_called_right():
@@ -340,6 +340,7 @@ def test_diagnoses_stand_in_the_order_that_is_documented():
         "_transposed",
         "_wrong_shape",
         "_wrong_dtype",
+        "_cut_to_whole_numbers",
         "_sign_flipped",
         "_constant_factor",
         "_constant_offset",
@@ -437,7 +438,7 @@ def test_check_shape_is_silent_when_the_shape_fits(wanted, capsys):
         ((784, 64), (None, 784), "wanted (any, 784), got (784, 64): the sizes are swapped"),
         ((64, 28, 28, 1), (None, 1, 28, 28), ".permute(0, 3, 1, 2) would put them right"),
         ((64, 1, 28, 28), (None, 784), ".flatten(start_dim=1)"),
-        ((50176,), (None, 784), "everything was flattened into one row. .reshape(-1, 784) undoes it"),
+        ((50176,), (None, 784), "everything was flattened into one row. .reshape(-1, 784) undoes that"),
         ((1, 28, 28), (None, 1, 28, 28), "the batch dimension is missing. .unsqueeze(0)"),
         ((784,), (None, 784), "the batch dimension is missing"),
         ((64, 28, 28), (None, 1, 28, 28), ".unsqueeze(1) puts it in"),
