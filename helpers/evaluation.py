@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from helpers._explaining import check_targets, explained
+from helpers._explaining import as_pair, check_targets, explained
 from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, refuse_taken_names, weight_of_mean
 from helpers.loaders import BatchLoader
 
@@ -54,7 +54,7 @@ def evaluate(
     refuse_taken_names(metrics, {"loss"})
     running = RunningMeans()
     with torch.no_grad(), borrowed(model, training=False, device=device) as device:
-        for batch, (X, y) in enumerate(loader, start=1):
+        for batch, (X, y) in enumerate(map(as_pair, loader), start=1):
             X, y = X.to(device), y.to(device)
             with explained(model, X, y):
                 y_hat = model(X)

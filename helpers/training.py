@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import CyclicLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 
-from helpers._explaining import check_targets, explained
+from helpers._explaining import as_pair, check_targets, explained
 from helpers._running import Loader, LossFunction, Metric, RunningMeans, borrowed, refuse_taken_names, weight_of_mean
 from helpers.evaluation import evaluate
 
@@ -175,7 +175,7 @@ class _Run:
 def _train_one_epoch(run: _Run, loader: Loader, epoch: int, bar: tqdm) -> dict[str, float]:
     run.model.train()  # once an epoch, for on_epoch_end may have left it in eval mode
     running, learning_rate = RunningMeans(), math.nan
-    for batch, (X, y) in enumerate(loader, start=1):
+    for batch, (X, y) in enumerate(map(as_pair, loader), start=1):
         X, y = X.to(run.device, non_blocking=True), y.to(run.device, non_blocking=True)
         with explained(run.model, X, y):
             y_hat = run.model(X)

@@ -522,10 +522,13 @@ paired_losses = pytest.mark.parametrize(
         (lambda y: y.unsqueeze(1).float(), "got float32 (10, 1): use labels.long().squeeze(1)"),
         (lambda y: F.one_hot(y, 3), "got int64 (10, 3): use labels.argmax(dim=1)"),
         (lambda y: y[:7], "got int64 (7,)"),
-        (lambda y: y + 1, "labels must lie in 0..2, for the model has 3 outputs; got 3: subtract the lowest label, or"),
+        (
+            lambda y: y + 1,
+            "labels must lie in 0..2, for the model has 3 outputs; got 3: perhaps subtract the lowest label, or",
+        ),
         (
             lambda y: y - 1,
-            "labels must lie in 0..2, for the model has 3 outputs; got -1: subtract the lowest label, or",
+            "labels must lie in 0..2, for the model has 3 outputs; got -1: perhaps subtract the lowest label, or",
         ),
     ],
     ids=["float", "int32", "column", "float column", "one-hot", "too few", "from 1", "negative"],
@@ -548,7 +551,7 @@ def test_cross_entropy_on_one_output_is_refused_instead_of_being_always_zero():
     labels = (y > 0).float().unsqueeze(1)
     assert F.cross_entropy(torch.randn(10, 1), labels) == 0
     message = refusal(nn.Linear(4, 1), [(X, labels)])
-    assert message.startswith("cross-entropy wants one output a class, got logits (10, 1): give the last layer two")
+    assert message.startswith("cross-entropy wants one output per class, got logits (10, 1): give the last layer two")
 
 
 @paired_losses
@@ -588,7 +591,7 @@ def mlp() -> nn.Sequential:
 def test_images_that_are_not_flat_get_their_mend(shape):
     message = refusal(mlp(), [(torch.zeros(shape), torch.zeros(2).long())])
     assert message == (
-        f"layer 0 wants 784 numbers an example, got images of shape {shape}: "
+        f"layer 0 wants 784 numbers per example, got images of shape {shape}: "
         "put nn.Flatten() in front, or pass X.flatten(start_dim=1)"
     )
 
@@ -616,15 +619,15 @@ def test_inner_widths_that_do_not_fit_name_the_layer():
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(64, 10))
     message = refusal(model, [(torch.zeros(2, 28, 28), torch.zeros(2).long())])
     assert message == (
-        "the widths do not fit: layer 3 wants 64 numbers an example and gets 128 (X is (2, 28, 28)): "
-        "make its in_features 128, or mend what comes before it"
+        "the widths do not fit: layer 3 wants 64 numbers per example and gets 128 (X is (2, 28, 28)): "
+        "make its in_features 128, or change what comes before it"
     )
 
 
 def test_inputs_of_another_width_name_the_layer():
     message = refusal(mlp(), [(torch.zeros(2, 100), torch.zeros(2).long())])
     assert message.startswith(
-        "the widths do not fit: layer 0 wants 784 numbers an example and gets 100 (X is (2, 100))"
+        "the widths do not fit: layer 0 wants 784 numbers per example and gets 100 (X is (2, 100))"
     )
 
 
