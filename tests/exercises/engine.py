@@ -1,23 +1,28 @@
 """Run an exercise in this process: the solution's cells, with any answer put in the place of the solution's.
 
 The cells before a question run once, with the solution's answers, and each candidate answer starts from what they left.
+There is one such state at a time: it moves on from question to question, so that each cell runs once, and it is gone
+when the next exercise is asked for. Hence tests come question by question (tests/scheduling.py sees to it); an earlier
+question is answered as well, from a fresh start.
 """
 
 from __future__ import annotations
 
 import copy
 import io
+import random
 import signal
 import threading
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import torch
 from nbformat import NotebookNode
 
@@ -62,7 +67,7 @@ class Exercise:
         self.path = path
         self.cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         self.ids = [grade_id(cell) for cell in self.cells]
-        self._states: dict[str, dict] = {}
+        self._state = State()
 
     @property
     def questions(self) -> list[str]:
@@ -89,34 +94,68 @@ class Exercise:
                     exec(compile(source, f"<{question}>", "exec"), namespace)
             except Exception as caught:
                 error = caught
+        namespace.clear()  # its functions refer to it: without this, models and data wait for the garbage collector
         return Outcome(shown.getvalue(), error)
 
     def _namespace_before(self, question: str) -> dict:
-        if question not in self._states:
-            self._states[question] = self._run_before(question)
-        state = dict(self._states[question])
-        for name, value in state.items():
+        self._move_to(self.ids.index(question))
+        before = self._state.namespace
+        copied = dict(before)
+        for name, value in before.items():
             if isinstance(value, torch.nn.Module | dict | list) and not name.startswith("__"):
-                state[name] = copy.deepcopy(value)  # an answer may spoil what it is given
-        # Functions of the cells above look up names in the namespace of this run.
-        for name, value in state.items():
-            if isinstance(value, types.FunctionType) and value.__globals__ is self._states[question]:
-                state[name] = types.FunctionType(
-                    value.__code__, state, value.__name__, value.__defaults__, value.__closure__
-                )
-                state[name].__kwdefaults__ = value.__kwdefaults__
+                copied[name] = copy.deepcopy(value)  # an answer may spoil what it is given
+            # Functions of the cells above look up names in the namespace of this run.
+            elif isinstance(value, types.FunctionType) and value.__globals__ is before:
+                copied[name] = _with_globals(value, copied)
         torch.manual_seed(0)
-        return state
+        return copied
 
-    def _run_before(self, question: str) -> dict:
-        namespace: dict = {"__name__": "__main__"}
-        with quiet():
-            for cell in self.cells[: self.ids.index(question)]:
+    def _move_to(self, place: int) -> None:
+        """Run the cells up to a place, from where the state is, or anew if it is past that."""
+        if place < self._state.place:
+            self._state = State()
+        with quiet(), self._state.random_numbers():
+            for cell in self.cells[self._state.place : place]:
                 source = cell.source
                 if "parameters" in cell.metadata.get("tags", []):
                     source = source.replace("FAST = False", "FAST = True")
-                exec(compile(source, f"<{self.name}>", "exec"), namespace)
-        return namespace
+                exec(compile(source, f"<{self.name}>", "exec"), self._state.namespace)
+        self._state.place = place
+
+
+@dataclass
+class State:
+    """What the cells of a solution have left so far.
+
+    Attributes:
+        namespace: their names.
+        place: how many cells have run.
+        generators: the states of the generators of random numbers, which answers use, too; None before the first cell.
+    """
+
+    namespace: dict = field(default_factory=lambda: {"__name__": "__main__"})
+    place: int = 0
+    generators: tuple | None = None
+
+    @contextmanager
+    def random_numbers(self) -> Iterator[None]:
+        """Go on with the random numbers where the last cell stopped, as if no answer had been run in between."""
+        if self.generators is not None:
+            of_torch, of_numpy, of_python = self.generators
+            torch.set_rng_state(of_torch)
+            np.random.set_state(of_numpy)
+            random.setstate(of_python)
+        yield
+        self.generators = torch.get_rng_state(), np.random.get_state(), random.getstate()
+
+
+def _with_globals(function: types.FunctionType, namespace: dict) -> types.FunctionType:
+    """The same function, which looks up its names in another namespace."""
+    moved = types.FunctionType(
+        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
+    )
+    moved.__kwdefaults__ = function.__kwdefaults__
+    return moved
 
 
 def grade_id(cell: NotebookNode) -> str:
@@ -124,9 +163,9 @@ def grade_id(cell: NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
 
 
-@cache
+@lru_cache(maxsize=1)
 def load_exercise(name: str) -> Exercise:
-    """One exercise a process, so that its first cells run once."""
+    """The exercise with its state, until another one is asked for."""
     return Exercise(name)
 
 

@@ -7,19 +7,26 @@ import time
 
 import pytest
 
-from tests.exercises.engine import load_exercise
+from tests.exercises.engine import Exercise, load_exercise
 from tests.exercises.mutants import mutants_of
+from tests.worlds import marks_of
 from tools.release import names
 
 BANKS = {name: importlib.import_module(f"tests.exercises.{name.replace('-', '_')}.bank") for name in names()}
+MARKS = {name: marks_of(Exercise(name).path) for name in names()}
+QUESTIONS = [(name, q) for name in names() for q in Exercise(name).questions]
 RIGHT = [(name, q, style) for name, bank in BANKS.items() for q in bank.RIGHT for style in bank.RIGHT[q]]
 WRONG = [(name, q, mistake) for name, bank in BANKS.items() for q in bank.WRONG for mistake in bank.WRONG[q]]
-QUESTIONS = [(name, q) for name in names() for q in load_exercise(name).questions]
 LONGEST_CHECK = 2.0  # seconds, on a quiet machine
 NOISE = 5.0  # how much slower a busy one may be
 
 
-@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+def each(parameters: str, cases: list[tuple[str, ...]]) -> pytest.MarkDecorator:
+    """One test for each case, whose first part is the exercise; marked where the exercise reads data."""
+    return pytest.mark.parametrize(parameters.split(), [pytest.param(*case, marks=MARKS[case[0]]) for case in cases])
+
+
+@each("name question", QUESTIONS)
 def test_solution_passes_its_own_check_in_time(name: str, question: str) -> None:
     exercise = load_exercise(name)
     exercise.judge(question, exercise.answer(question))  # what runs once is not counted
@@ -30,13 +37,13 @@ def test_solution_passes_its_own_check_in_time(name: str, question: str) -> None
     assert time.perf_counter() - started < NOISE * limit
 
 
-@pytest.mark.parametrize(("name", "question", "style"), RIGHT)
+@each("name question style", RIGHT)
 def test_right_answer_in_another_style_passes(name: str, question: str, style: str) -> None:
     outcome = load_exercise(name).judge(question, BANKS[name].RIGHT[question][style])
     assert outcome.passed, outcome.told
 
 
-@pytest.mark.parametrize(("name", "question", "mistake"), WRONG)
+@each("name question mistake", WRONG)
 def test_mistake_fails_with_its_hint(name: str, question: str, mistake: str) -> None:
     answer, hint = BANKS[name].WRONG[question][mistake]
     outcome = load_exercise(name).judge(question, answer)
@@ -44,7 +51,7 @@ def test_mistake_fails_with_its_hint(name: str, question: str, mistake: str) -> 
     assert hint in outcome.told
 
 
-@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+@each("name question", QUESTIONS)
 def test_stub_is_told_and_does_not_pass(name: str, question: str) -> None:
     exercise = load_exercise(name)
     outcome = exercise.judge(question, stub_of(exercise.answer(question)))
@@ -77,7 +84,7 @@ def test_bank_is_large_enough() -> None:
 # Mutants: slips that a machine makes
 
 
-@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+@each("name question", QUESTIONS)
 def test_only_the_listed_mutants_survive(name: str, question: str) -> None:
     """Each survivor is listed in the bank with the reason why it changes nothing that counts."""
     exercise = load_exercise(name)
