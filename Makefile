@@ -40,10 +40,10 @@ test: setup
 	$(VENV_PYTHON) -m pytest -n auto $(PYTEST_ARGS)
 
 notebooks: setup
-	$(VENV_PYTHON) tools/notebooks.py $(NOTEBOOKS)
+	$(VENV_PYTHON) -m tools.notebooks $(NOTEBOOKS)
 
 release: setup
-	$(VENV_PYTHON) tools/release.py
+	$(VENV_PYTHON) -m tools.release
 
 bench: setup
 	$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)

@@ -12,10 +12,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from reference import ROOT, enter_reference_environment
+from tools.reference import ROOT, enter_reference_environment
 
-KEPT = ("tags", "nbgrader")  # metadata of cells
+KEPT = ("tags", "nbgrader", "jupyter")  # metadata of cells
+WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of a kernel that is gone
 STORED_IN = ("code-units", "solutions")
 
 
@@ -42,7 +42,7 @@ def run(path: Path) -> NotebookNode:
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Keep of the metadata what is used: the kernel, tags, what nbgrader needs, the figures' descriptions."""
+    """Keep what is used: the kernel, tags, collapsed sources, what nbgrader needs, the figures' descriptions."""
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         language_info={"name": "python"},
@@ -50,6 +50,7 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         cell.metadata = NotebookNode({key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)})
         for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
             if "metadata" in output:
                 image = output.metadata.get("image/png", {})
                 output.metadata = NotebookNode({"image/png": {"alt": image["alt"]}} if "alt" in image else {})
