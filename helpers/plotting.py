@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 with as_file(files("helpers") / "course.mplstyle") as style_sheet:
     plt.style.use(style_sheet)
 
+# What a colour means, in every figure of the course.
+COLORS = {"data": "0.6", "model": "C0", "parameter": "C1", "truth": "C2", "gradient": "C3"}
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
 
 
@@ -298,10 +300,47 @@ def plot_fit(model: nn.Module, x: Tensor, y: Tensor, *, label: str = "model", ax
     """
     ax = ax or plt.subplots()[1]
     grid = torch.linspace(x.min().item(), x.max().item(), 300).unsqueeze(1)
-    ax.scatter(_array(x), _array(y), s=12, alpha=0.6, color="0.4", label="data")
-    ax.plot(_array(grid), _array(predict(model, grid)), linewidth=2, label=label)
+    ax.scatter(_array(x), _array(y), s=12, color=COLORS["data"], label="data")
+    ax.plot(_array(grid), _array(predict(model, grid)), linewidth=2, color=COLORS["model"], label=label)
     ax.set(xlabel="x", ylabel="y")
     ax.legend()
+    return ax
+
+
+def plot_loss_map(
+    loss: Callable[[Tensor, Tensor], Tensor],
+    *,
+    w_range: tuple[float, float],
+    b_range: tuple[float, float],
+    path: Tensor | None = None,
+    best: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """A loss of two parameters seen from above: lines of equal height, the steps of a descent, and the lowest point.
+
+    Args:
+        loss: takes w and b of shape (rows, columns), gives the losses in that shape.
+        w_range: left and right end of the map.
+        b_range: lower and upper end of the map.
+        path: (w, b) before the first step and after each, shape (steps + 1, 2).
+        best: (w, b) of the lowest point, drawn as a star; the lines then stand at equal factors above its height.
+        ax: where to draw; by default a new figure.
+
+    Example:
+        >>> plot_loss_map(lambda w, b: w**2 + b**2, w_range=(-1, 1), b_range=(-1, 1), best=(0, 0)).get_xlabel()
+        'w'
+    """
+    ax = ax or plt.subplots(figsize=(4.2, 3.8))[1]
+    w, b = torch.meshgrid(torch.linspace(*w_range, 120), torch.linspace(*b_range, 120), indexing="xy")
+    heights = loss(w, b)
+    lowest = heights.min() if best is None else loss(*torch.tensor(best)[:, None, None])
+    levels = _array(lowest.flatten() + torch.logspace(-2.5, 0, 11) * (heights.max() - lowest).flatten())
+    ax.contour(w, b, _array(heights), levels=levels, colors="0.75", linewidths=0.8)
+    if path is not None:
+        ax.plot(*_array(path).T, "o-", color=COLORS["parameter"], markersize=3, linewidth=1, label="steps")
+    if best is not None:
+        ax.plot(*best, "*", color=COLORS["truth"], markersize=12, label="lowest point")
+    ax.set(xlim=w_range, ylim=b_range, xlabel="w", ylabel="b")
     return ax
 
 
