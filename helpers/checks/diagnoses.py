@@ -460,11 +460,12 @@ def as_tensor(value: object, *, lists: bool = False) -> Tensor | None:
 
 def numbers(tensor: Tensor) -> Tensor:
     """The tensor's numbers, dense, off the graph and on the CPU: float64, or complex128 where they are complex."""
-    plain = tensor.detach().cpu().as_subclass(Tensor)
+    plain = tensor.detach().cpu()
     if plain.is_quantized:
         plain = plain.dequantize()
     if plain.layout != torch.strided:
         plain = plain.to_dense()
+    plain = plain if type(plain) is Tensor else plain.as_subclass(Tensor)
     return plain.to(torch.complex128 if plain.is_complex() else torch.float64)
 
 
