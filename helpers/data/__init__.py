@@ -2,9 +2,10 @@
 
     from helpers.data import load_dataset, load_table
 
-`images`, `tables` and `image_files` are what notebooks use. Below them: `files` finds, fetches and verifies, `formats`
-decodes, `standins` draws what takes the place of data that cannot be had, `provenance` remembers what came from where.
-Imports nothing else of `helpers`.
+`images`, `tables` and `image_files` are what notebooks use. Below them: `sources` finds and fetches, `files` verifies,
+`formats` decodes, `standins` makes what takes the place of data that cannot be had, `provenance` remembers what came
+from where. Imports nothing else of `helpers`, and nothing that is slow: what reads or fetches a file loads what it
+needs for that.
 """
 
 from helpers.data.image_files import BadImageError, ImageFiles, write_image_files

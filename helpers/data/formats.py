@@ -1,17 +1,31 @@
-"""Decode the original files of the image data sets: idx (MNIST and its like) and the pickled batches of CIFAR-10."""
+"""Decode the original files: idx (MNIST and its like), CIFAR-10's batches, California housing. For `images`, `tables`.
+
+What is decoded here was verified before, by `files`; and still, no pickle can run anything. Imports nothing else of
+`helpers`; pandas only where a table is made.
+"""
+
+from __future__ import annotations
 
 import io
 import math
 import pickle
+import tarfile
+import zlib
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 IDX_IMAGE_SHAPE = (28, 28)
 CIFAR_IMAGE_SHAPE = (3, 32, 32)
+CALIFORNIA_COLUMNS = 9
+CALIFORNIA_ARCHIVE = "cal_housing.tgz"
+CALIFORNIA_COPY = "cal_housing_py3.pkz"
 
 
 class ImageArrays(NamedTuple):
@@ -21,6 +35,14 @@ class ImageArrays(NamedTuple):
     train_labels: Tensor
     test_images: Tensor
     test_labels: Tensor
+
+
+class Table(NamedTuple):
+    """Features, one row per example, and what is to be predicted, both float64, and the unit of the latter."""
+
+    features: pd.DataFrame
+    target: pd.Series
+    unit: str
 
 
 def decode_idx(content: bytes, ndim: int, name: str) -> Tensor:
@@ -153,3 +175,63 @@ def decode_cifar_files(contents: Mapping[str, bytes], num_classes: int) -> Image
     images, labels = zip(*(decode_cifar_batch(contents[name], num_classes, name) for name in names), strict=True)
     test_images, test_labels = decode_cifar_batch(contents["test_batch"], num_classes, "test_batch")
     return ImageArrays(torch.cat(images), torch.cat(labels), test_images, test_labels)
+
+
+def unpack_joblib_array(stream: BinaryIO, limit: int) -> bytes:
+    """The numbers of an array that joblib has pickled and compressed; nothing is unpickled.
+
+    joblib writes a pickle that describes the array, then the numbers as they lie in memory, then the full stop that
+    ends a pickle. So the numbers are what comes last, and their checksum tells whether it is they.
+
+    Args:
+        stream: the file, at its start.
+        limit: one more than the numbers' bytes.
+
+    Returns:
+        The bytes before the full stop, at most `limit` - 1.
+
+    Raises:
+        zlib.error: the file is not compressed as joblib does it.
+    """
+    most = limit + 4_096  # bytes; the description takes some hundred
+    unpacked = zlib.decompressobj().decompress(stream.read(most), most)
+    return unpacked[:-1][1 - limit :]
+
+
+def decode_california(contents: Mapping[str, bytes]) -> Table:
+    """Decode California housing, from the published archive or from scikit-learn's copy, as scikit-learn does.
+
+    Args:
+        contents: "cal_housing.tgz", the archive as it was published; or "cal_housing_py3.pkz", unpacked to its numbers.
+
+    Returns:
+        Eight features, with rooms, bedrooms and population per household, and the median house value in $100,000.
+
+    Source:
+        `sklearn.datasets.fetch_california_housing`, whose results these are, bit for bit.
+    """
+    import pandas as pd
+
+    if CALIFORNIA_ARCHIVE in contents:
+        columns = _columns_of_archive(contents[CALIFORNIA_ARCHIVE])
+    else:
+        columns = np.frombuffer(contents[CALIFORNIA_COPY], "<f8").reshape(CALIFORNIA_COLUMNS, -1)
+    value, income, age, rooms, bedrooms, population, households, latitude, longitude = columns
+    features = {
+        "MedInc": income,
+        "HouseAge": age,
+        "AveRooms": rooms / households,
+        "AveBedrms": bedrooms / households,
+        "Population": population,
+        "AveOccup": population / households,
+        "Latitude": latitude,
+        "Longitude": longitude,
+    }
+    return Table(pd.DataFrame(features), pd.Series(value / 100_000, name="MedHouseVal"), "$100,000")
+
+
+def _columns_of_archive(content: bytes) -> np.ndarray:
+    """The columns (9, rows) in scikit-learn's order: the value first, the coordinates last."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        rows = np.loadtxt(archive.extractfile("CaliforniaHousing/cal_housing.data"), delimiter=",")
+    return rows.T[[8, 7, 2, 3, 4, 5, 6, 1, 0]]

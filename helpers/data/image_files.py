@@ -1,22 +1,30 @@
-"""Images as files: a folder of PNG files, and a CSV file that says which file shows what.
+"""Images as files: a folder of PNG files, and a CSV file that says which file shows what. For notebooks.
 
 `ImageFiles` lives here and not in a notebook so that the workers of a `DataLoader`, which are processes of their own,
-can import it.
+can import it. Imports nothing else of `helpers`; pandas only where a table is read or written.
 """
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import torch
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
 COLUMNS = ["filepath", "label"]
+
+# What PIL raises on bytes that it cannot read: a PNG file with a broken header is a SyntaxError, a chunk that is cut
+# short a ValueError or an IndexError, an image of gigabytes a DecompressionBombError.
+UNREADABLE = (
+    *(OSError, SyntaxError, ValueError, TypeError, IndexError, OverflowError, EOFError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
 
 
 class BadImageError(ValueError):
@@ -54,6 +62,8 @@ class ImageFiles(Dataset):
         num_classes: int,
         transform: Callable[[Image.Image], Any] | None = None,
     ) -> None:
+        import pandas as pd
+
         table = pd.read_csv(csv_path)
         if missing := [name for name in COLUMNS if name not in table]:
             raise ValueError(f"{csv_path} must have the columns {COLUMNS}, it lacks {missing}")
@@ -82,7 +92,7 @@ class ImageFiles(Dataset):
         try:
             with Image.open(path) as file:
                 image = file.convert("L")  # reads all of the file, so that a cut one is noticed here
-        except (OSError, SyntaxError) as error:  # PIL calls a broken PNG header a SyntaxError
+        except UNREADABLE as error:
             raise BadImageError(f"{path}: {_reason(path, error)}") from error
         return (image if self.transform is None else self.transform(image)), self.labels[index]
 
@@ -100,8 +110,12 @@ class ImageFiles(Dataset):
 def _reason(path: Path, error: Exception) -> str:
     if not path.exists():
         return "the file is missing"
+    if isinstance(error, OSError) and error.strerror:  # the system's: PIL's own have none
+        return f"the file cannot be opened ({error.strerror})"
     if path.stat().st_size == 0:
         return "the file is empty"
+    if isinstance(error, Image.DecompressionBombError):
+        return f"the image would be too large for memory ({error})"
     return f"the file is damaged or no image ({error})"
 
 
@@ -131,6 +145,8 @@ def write_image_files(
             f"wanted uint8 images (N, height, width) and N labels, got {images.dtype} {tuple(images.shape)} "
             f"and {tuple(labels.shape)}"
         )
+    import pandas as pd
+
     folder = Path(folder)
     filepaths = [f"{index % 100:02}/{index:05}.png" for index in range(len(images))]
     for name in sorted({filepath.split("/")[0] for filepath in filepaths}):

@@ -1,24 +1,19 @@
-"""Image data sets for the course: real where they can be had, never a dead end, never taken for what they are not.
+"""Image data sets for the course: `load_dataset`. For notebooks, and for whoever adds a data set.
 
-``load_dataset`` looks in four places, takes the first that has every file, and says in one line which it was:
-
-1. the folder in the variable ``COURSE_DATA`` (the original files, plain or packed; only ever read),
-2. the cache (``COURSE_CACHE``, or the operating system's own place for caches),
-3. the mirrors that torchvision knows; what they send is verified and kept in the cache,
-4. the offline stand-in: the same shapes, types and class names, but other images.
-
-``COURSE_OFFLINE=1`` asks for the stand-in at once; ``COURSE_OFFLINE=0`` forbids it.
+The real images where they can be had, else an offline stand-in that says what it is: the same shapes, types and class
+names, but other images. `sources` says where is looked, in which order. Imports `files`, `sources`, `formats`,
+`standins` and `provenance`; torchvision only where a checksum or a mirror is needed.
 """
 
-import os
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from torch import Tensor
 
-from helpers.data.files import DatasetSpec, DownloadError, FileSpec, find_files
-from helpers.data.formats import decode_cifar_files, decode_idx_files
-from helpers.data.provenance import STAND_IN_SOURCE, Sourced, mark_stand_in
+from helpers.data.files import DatasetSpec, FileSpec
+from helpers.data.formats import ImageArrays, decode_cifar_files, decode_idx_files
+from helpers.data.provenance import Sourced
+from helpers.data.sources import load
 from helpers.data.standins import STAND_INS
 
 
@@ -56,6 +51,17 @@ class ImageData(Sourced):
     test_labels: Tensor = field(repr=False)
     licence: str
     citation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSpec(DatasetSpec[ImageArrays]):
+    """A data set of labelled images.
+
+    Attributes:
+        classes: class names, in the order of the labels.
+    """
+
+    classes: tuple[str, ...]
 
 
 def _idx_file(name: str, size: int, sha256: str) -> FileSpec:
@@ -105,20 +111,20 @@ def _torchvision_mirrors(class_name: str) -> tuple[str, ...]:
     return tuple(sorted(mirrors, key=lambda mirror: not mirror.startswith("https://")))
 
 
-DATASETS: dict[str, DatasetSpec] = {
-    "mnist": DatasetSpec(
+DATASETS: dict[str, ImageSpec] = {
+    "mnist": ImageSpec(
         name="mnist",
         title="MNIST",
         classes=tuple("0123456789"),
         folders=("MNIST/raw", "MNIST"),
         files=lambda: _MNIST_FILES,
         mirrors=lambda: _torchvision_mirrors("MNIST"),
-        decode=decode_idx_files,
+        decode=partial(decode_idx_files, num_classes=10),
         licence="CC BY-SA 3.0",
         citation="LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning applied to document recognition, "
         "Proceedings of the IEEE 86(11)",
     ),
-    "fashion-mnist": DatasetSpec(
+    "fashion-mnist": ImageSpec(
         name="fashion-mnist",
         title="Fashion-MNIST",
         classes=(
@@ -128,19 +134,19 @@ DATASETS: dict[str, DatasetSpec] = {
         folders=("FashionMNIST/raw", "FashionMNIST"),
         files=lambda: _FASHION_MNIST_FILES,
         mirrors=lambda: _torchvision_mirrors("FashionMNIST"),
-        decode=decode_idx_files,
+        decode=partial(decode_idx_files, num_classes=10),
         licence="MIT",
         citation="Xiao, Rasul, Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking machine learning "
         "algorithms, arXiv:1708.07747",
     ),
-    "cifar10": DatasetSpec(
+    "cifar10": ImageSpec(
         name="cifar10",
         title="CIFAR-10",
         classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
         folders=("cifar-10-batches-py", ""),
         files=_cifar10_files,
         mirrors=lambda: _torchvision_mirrors("CIFAR10"),
-        decode=decode_cifar_files,
+        decode=partial(decode_cifar_files, num_classes=10),
         licence="none stated",
         citation="Krizhevsky (2009), Learning multiple layers of features from tiny images, University of Toronto",
     ),
@@ -169,55 +175,13 @@ def load_dataset(name: str, *, verbose: bool = True) -> ImageData:
     """
     if name not in DATASETS:
         raise ValueError(f"unknown data set {name!r}: choose one of {', '.join(map(repr, DATASETS))}")
-    spec, offline = DATASETS[name], offline_setting()
-    if offline == "1":
-        return _load_stand_in(spec, "because COURSE_OFFLINE=1.")
-    try:
-        source, contents = find_files(spec, progress=verbose)
-    except DownloadError as error:
-        if offline == "0":
-            raise RuntimeError(
-                f"{spec.title} cannot be had: {error}. {_by_hand(spec)} "
-                "Or unset COURSE_OFFLINE: 0 forbids the offline stand-in."
-            ) from error
-        return _load_stand_in(spec, f"because {error}. {_by_hand(spec)}")
-    arrays = spec.decode(contents, len(spec.classes))
-    data = ImageData(spec.name, spec.title, source, spec.classes, *arrays, spec.licence, spec.citation)
-    if verbose:
-        print(f"{_summary(data)}, from: {source}. Licence: {spec.licence}.")
-    return data
-
-
-def _load_stand_in(spec: DatasetSpec, reason: str) -> ImageData:
-    stand_in = STAND_INS[spec.name]
+    spec = DATASETS[name]
+    loaded = load(spec, STAND_INS[name], progress=verbose)
     data = ImageData(
-        spec.name, spec.title, STAND_IN_SOURCE, spec.classes, *stand_in.draw(), stand_in.licence, stand_in.citation
+        spec.name, spec.title, loaded.source, spec.classes, *loaded.content, loaded.licence, loaded.citation
     )
-    mark_stand_in(spec.name)
-    print(f"{_summary(data)}, from: {STAND_IN_SOURCE} ({stand_in.description}), {reason}")
+    if verbose or data.is_stand_in:
+        size = "×".join(str(length) for length in data.train_images.shape[1:])
+        counts = f"{len(data.train_images):,} training and {len(data.test_images):,} test images of {size}"
+        print(f"{data.title}: {counts}, from: {loaded.origin}")
     return data
-
-
-def offline_setting() -> str:
-    """Return "1": stand-in only; "0": real data only; "": real data if it can be had."""
-    setting = os.environ.get("COURSE_OFFLINE", "")
-    if setting not in ("", "0", "1"):
-        raise ValueError(
-            f"COURSE_OFFLINE is {setting!r}: set it to 1 for the offline stand-in, to 0 to forbid it, or unset it"
-        )
-    return setting
-
-
-def _summary(data: ImageData) -> str:
-    size = "×".join(str(length) for length in data.train_images.shape[1:])
-    return f"{data.title}: {len(data.train_images):,} training and {len(data.test_images):,} test images of {size}"
-
-
-def _by_hand(spec: DatasetSpec) -> str:
-    """Say how to get the files without this module, in one line."""
-    archives = ", ".join(dict.fromkeys(file.archive for file in spec.files()))
-    return (
-        "To get the real data, connect to the network and restart Python. Or by hand: make a folder, put "
-        f"{archives} from {spec.mirrors()[0]} into its sub-folder {spec.folders[0]}, set COURSE_DATA to the folder, "
-        "and restart."
-    )

@@ -1,6 +1,6 @@
 """Where data came from, and whether a stand-in took their place. For everything that shows or reports a result.
 
-Imports nothing, so that drawing a line or recording a number loads no loader.
+Imports nothing else of `helpers`, so that drawing a line or recording a number loads no loader.
 """
 
 from __future__ import annotations

@@ -1,24 +1,29 @@
-"""Offline stand-ins: images that take the place of a data set where it cannot be had.
+"""Offline stand-ins: what takes the place of a data set where it cannot be had. For `images` and `tables`.
 
-Same shapes, types, class names and about the same difficulty as the original, made in about two seconds, and the same
-on every run. A few base images (real scans for digits, drawings for the rest) are each shown many times, shifted,
-turned and sheared. Training and test images come from different base images, so a test accuracy is honest.
+Images have the shapes, types, class names and about the difficulty of the original, are made in about two seconds, and
+are the same on every run. A few base images (real scans for digits, drawings for the rest) are each shown many times,
+shifted, turned and sheared. Training and test images come from different base images, so a test accuracy is honest.
+A table is another real one, of another subject.
 
-Nothing here touches the global random state of Python, NumPy or PyTorch.
+Nothing here touches the global random state of Python, NumPy or PyTorch. Imports `formats` for the types; scikit-learn
+and PIL's drawing only where they are used.
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic
 
 import numpy as np
 import torch
 from numpy.random import Generator as NumpyGenerator
-from PIL import Image, ImageDraw
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from helpers.data.formats import ImageArrays
+from helpers.data.files import Data
+from helpers.data.formats import ImageArrays, Table
 
 SEED = 28
 CHUNK = 2_500  # images warped at once: keeps the sampling grids in the processor's cache
@@ -30,17 +35,17 @@ Shape = tuple[list[Point], tuple[float, ...]]  # corners in [0, 1], y down; grey
 
 
 @dataclass(frozen=True)
-class StandIn:
+class StandIn(Generic[Data]):
     """What takes the place of a data set.
 
     Attributes:
-        draw: makes the images and labels.
-        description: a few words on what the images are.
-        licence: of these images.
-        citation: whom to cite for these images; empty for drawings.
+        draw: makes the images and labels, or reads the table.
+        description: a few words on what these data are.
+        licence: of these data.
+        citation: whom to cite for these data; empty for drawings.
     """
 
-    draw: Callable[[], ImageArrays]
+    draw: Callable[[], Data]
     description: str
     licence: str
     citation: str
@@ -188,6 +193,8 @@ def draw_set(
 
 def _paint(shapes: list[Shape], mode: str, size: int) -> Tensor:
     """Paint polygons over each other on black: float32 (channels, size, size), in [0, 255]."""
+    from PIL import Image, ImageDraw
+
     canvas = Image.new(mode, (size * OVERSAMPLING, size * OVERSAMPLING))
     pen = ImageDraw.Draw(canvas)
     for corners, colour in shapes:
@@ -459,7 +466,18 @@ def draw_scenes() -> ImageArrays:
     return draw_set(artists, "RGB", 32, (50_000, 10_000), (150, 40), variation)
 
 
-STAND_INS: dict[str, StandIn] = {
+# --- a table of another subject ----------------------------------------------------------------------------------
+
+
+def read_diabetes() -> Table:
+    """The diabetes table that comes with scikit-learn: 442 patients, 10 features, in their own units."""
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes(as_frame=True, scaled=False)
+    return Table(bunch.data.astype(float), bunch.target.rename("progression"), "points of disease progression")
+
+
+STAND_INS: dict[str, StandIn[Any]] = {
     "mnist": StandIn(
         draw=draw_digits,
         description="scikit-learn's small scans of real digits, enlarged",
@@ -468,4 +486,10 @@ STAND_INS: dict[str, StandIn] = {
     ),
     "fashion-mnist": StandIn(draw_clothes, "drawings made by a program", licence="MIT", citation=""),
     "cifar10": StandIn(draw_scenes, "drawings made by a program", licence="MIT", citation=""),
+    "california-housing": StandIn(
+        read_diabetes,
+        "scikit-learn's diabetes table",
+        licence="as scikit-learn, which bundles it (BSD 3-Clause)",
+        citation="Efron, Hastie, Johnstone, Tibshirani (2004), Least angle regression, Annals of Statistics 32(2)",
+    ),
 }

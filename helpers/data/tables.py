@@ -1,31 +1,22 @@
-"""Tables for regression: California's house prices, or, where they cannot be had, the offline stand-in.
+"""Tables for regression: `load_table`. For notebooks, and for whoever adds a table.
 
-`load_table` looks in the same places as `helpers.data.load_dataset` and obeys the same variables.
+California's house prices, or, where they cannot be had, an offline stand-in that says what it is. `sources` says where
+is looked, in which order: the same as for images. Imports `files`, `sources`, `formats`, `standins` and `provenance`.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from sklearn.datasets import fetch_california_housing, load_diabetes
-from sklearn.utils import Bunch
+from helpers.data.files import DatasetSpec, FileSpec, leave_packed
+from helpers.data.formats import CALIFORNIA_ARCHIVE, CALIFORNIA_COPY, Table, decode_california, unpack_joblib_array
+from helpers.data.provenance import Sourced
+from helpers.data.sources import load
+from helpers.data.standins import STAND_INS
 
-from helpers.data.files import TIMEOUT, cache_folder
-from helpers.data.images import offline_setting
-from helpers.data.provenance import STAND_IN_SOURCE, Sourced, mark_stand_in
-
-CACHED_FILE = "cal_housing_py3.pkz"  # as scikit-learn names it in its data_home
-FOLDER = "california_housing"  # below COURSE_DATA
-SHAPE = (20_640, 9)  # rows; features and target
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +27,8 @@ class TableData(Sourced):
         name: as given to `load_table`: "california-housing".
         title: as people write it.
         source: "COURSE_DATA", "cache", "download" or "offline stand-in".
-        features: one row an example, one column a feature, float64.
-        target: what is to be predicted, float64, one number an example; its name is the column's.
+        features: one row per example, one column per feature, float64.
+        target: what is to be predicted, float64, one number per example; its name is the column's.
         unit: of the target.
         licence: of the data.
         citation: whom to cite.
@@ -53,13 +44,50 @@ class TableData(Sourced):
     citation: str
 
 
+# The checksum that scikit-learn's fetcher holds the download to.
+_ARCHIVE = FileSpec(
+    CALIFORNIA_ARCHIVE,
+    "sha256:aaa5c9a6afe2225cc2aed2723682ae403280c4a3695a2ddda4ffb5d8215ea681",
+    archive=CALIFORNIA_ARCHIVE,
+    unpack=leave_packed,
+)
+
+# What scikit-learn's fetcher leaves in its data_home: a pickle, so it is never unpickled. The checksum is that of the
+# numbers in it, 9 columns of 20,640, and so the same for each version of joblib and of zlib.
+_COPY = FileSpec(
+    CALIFORNIA_COPY,
+    "sha256:5a6e1850914c2dc94eba36c5f025d01a90c49c13269281ea222a3c38a957ab60",
+    archive=CALIFORNIA_COPY,
+    size=9 * 20_640 * 8,
+    unpack=unpack_joblib_array,
+)
+
+TABLES: dict[str, DatasetSpec[Table]] = {
+    "california-housing": DatasetSpec(
+        name="california-housing",
+        title="California housing",
+        folders=("california_housing",),
+        files=lambda: (_ARCHIVE,),
+        copies=(_COPY,),
+        # scikit-learn's address, and that of the collection which it took the archive from
+        mirrors=lambda: (
+            "https://ndownloader.figshare.com/files/5976036",
+            "https://www.dcc.fc.up.pt/~ltorgo/Regression/",
+        ),
+        decode=decode_california,
+        licence="none stated",
+        citation="Pace and Barry (1997), Sparse spatial autoregressions, Statistics & Probability Letters 33(3)",
+    ),
+}
+
+
 def load_table(name: str, *, verbose: bool = True) -> TableData:
-    """Load a table: from `COURSE_DATA`, else from the cache, else by scikit-learn's fetcher, else the stand-in.
+    """Load a table: the real one from wherever it can be had, else the offline stand-in.
 
     Args:
         name: "california-housing": 20,640 census blocks of 1990, 8 features. Its stand-in is scikit-learn's diabetes
             table: 442 patients, 10 features, a real table of another subject.
-        verbose: print a line that says what was found. A stand-in always says so.
+        verbose: print a line that says what was found, and show downloads. A stand-in always says so.
 
     Returns:
         Features and target, in memory.
@@ -74,122 +102,12 @@ def load_table(name: str, *, verbose: bool = True) -> TableData:
         >>> len(data.features) == len(data.target)
         True
     """
-    if name != "california-housing":
-        raise ValueError(f"unknown table {name!r}: there is 'california-housing'")
-    offline = offline_setting()
-    if offline == "1":
-        return _load_stand_in("because COURSE_OFFLINE=1")
-    try:
-        source, bunch = _find_california()
-    except OSError as error:
-        if offline == "0":
-            raise RuntimeError(f"California housing cannot be had: {error}. {_BY_HAND}") from error
-        return _load_stand_in(f"because {error}. {_BY_HAND}")
-    data = TableData(
-        name=name,
-        title="California housing",
-        source=source,
-        features=bunch.data,
-        target=bunch.target,
-        unit="$100,000",
-        licence="none stated",
-        citation="Pace and Barry (1997), Sparse spatial autoregressions, Statistics & Probability Letters 33(3)",
-    )
-    if verbose:
-        print(f"{_summary(data)}, from: {source}. Licence: {data.licence}.")
+    if name not in TABLES:
+        raise ValueError(f"unknown table {name!r}: there is {', '.join(map(repr, TABLES))}")
+    spec = TABLES[name]
+    loaded = load(spec, STAND_INS[name], progress=verbose)
+    data = TableData(spec.name, spec.title, loaded.source, *loaded.content, loaded.licence, loaded.citation)
+    if verbose or data.is_stand_in:
+        counts = f"{len(data.features):,} rows, {data.features.shape[1]} features"
+        print(f"{data.title}: {counts}, from: {loaded.origin}")
     return data
-
-
-_BY_HAND = (
-    f"To get the real data, connect to the network and restart Python. Or by hand: put {CACHED_FILE}, which "
-    f"scikit-learn's fetch_california_housing leaves in its data_home, into the sub-folder {FOLDER} of a folder, set "
-    "COURSE_DATA to the folder, and restart."
-)
-
-
-def _find_california() -> tuple[str, Bunch]:
-    """Where the table was found, and the table.
-
-    Raises:
-        OSError: it was found nowhere; the message says what was wrong with each place.
-    """
-    cached = cache_folder() / FOLDER / CACHED_FILE
-    places = {"cache": cached}
-    if folder := os.environ.get("COURSE_DATA"):
-        places = {"COURSE_DATA": Path(folder).expanduser() / FOLDER / CACHED_FILE, **places}
-    problems = []
-    for source, file in places.items():
-        try:
-            if file.is_file():
-                return source, _read(file)
-        except OSError as error:
-            problems.append(f"{error} in {source}")
-    try:
-        return "download", _download(cached)
-    except OSError as error:
-        raise OSError("; ".join([*problems, f"the download failed ({error})"])) from error
-
-
-def _read(file: Path) -> Bunch:
-    # A copy, since scikit-learn may write into its data_home, and COURSE_DATA is only ever read.
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(file, folder)
-        return _fetch(Path(folder), download=False)
-
-
-def _download(cached: Path) -> Bunch:
-    """Fetch into a folder of its own, then move: nobody finds half a file in the cache."""
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
-        bunch = _fetch(Path(folder), download=True)
-        (Path(folder) / CACHED_FILE).replace(cached)
-    return bunch
-
-
-def _fetch(data_home: Path, *, download: bool) -> Bunch:
-    """What scikit-learn's fetcher finds in its data_home or downloads into it (it checks the download's SHA-256)."""
-    try:
-        with _time_limit(), warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "Retry downloading": the failure itself is reported below
-            bunch = fetch_california_housing(
-                data_home=data_home, download_if_missing=download, as_frame=True, n_retries=1, delay=0.1
-            )
-    except OSError:
-        raise
-    except Exception as error:  # a pickle that is cut short raises whatever it likes
-        raise OSError(f"{CACHED_FILE} cannot be read ({type(error).__name__})") from error
-    if bunch.frame.shape != SHAPE:
-        raise OSError(f"{CACHED_FILE} holds a table of shape {bunch.frame.shape}, expected {SHAPE}")
-    return bunch
-
-
-@contextmanager
-def _time_limit() -> Iterator[None]:
-    """A dead network must not hang the notebook: scikit-learn sets no time limit of its own."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(TIMEOUT)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-def _load_stand_in(reason: str) -> TableData:
-    bunch = load_diabetes(as_frame=True, scaled=False)
-    data = TableData(
-        name="california-housing",
-        title="California housing",
-        source=STAND_IN_SOURCE,
-        features=bunch.data.astype(float),
-        target=bunch.target.rename("progression"),
-        unit="points of disease progression",
-        licence="as scikit-learn, which bundles it (BSD 3-Clause)",
-        citation="Efron, Hastie, Johnstone, Tibshirani (2004), Least angle regression, Annals of Statistics 32(2)",
-    )
-    mark_stand_in(data.name)
-    print(f"{_summary(data)}, from: {STAND_IN_SOURCE} (scikit-learn's diabetes table), {reason}")
-    return data
-
-
-def _summary(data: TableData) -> str:
-    return f"{data.title}: {len(data.features):,} rows, {data.features.shape[1]} features"

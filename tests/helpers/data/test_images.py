@@ -1,4 +1,4 @@
-"""What helpers.data.images promises: the right source, verified files, and never a dead end.
+"""What helpers.data.images promises: the right source, verified files, and a stand-in where all else fails.
 
 No test needs a network: servers run on this machine, and the data sets are tiny ones in the original formats.
 """
@@ -8,7 +8,6 @@ import doctest
 import gzip
 import hashlib
 import io
-import json
 import math
 import os
 import pickle
@@ -18,25 +17,25 @@ import tarfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import filelock
 import numpy as np
 import pytest
 import torch
 
 from helpers.data import files as data_files
-from helpers.data import formats, provenance
+from helpers.data import formats, sources
 from helpers.data import images as data_images
 from helpers.data.files import BadFileError, DatasetSpec, FileSpec
 from helpers.data.formats import ImageArrays
 from helpers.data.images import DATASETS, ImageData, load_dataset
 from helpers.data.provenance import stand_ins_in_use
 from helpers.data.standins import StandIn
+from tests.helpers.data.mirror import Mirror
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 REAL_DATA = os.environ.get("COURSE_DATA")
 NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = NAMES
@@ -87,60 +86,7 @@ def tiny_stand_in() -> ImageArrays:
     return ImageArrays(images, labels, images, labels)
 
 
-# --- a mirror on this machine ------------------------------------------------------------------------------------
-
-
-class Mirror:
-    """Serves packed files; ``answer`` can be replaced by one that misbehaves."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.packed = {f"{name}.gz": gzip.compress(content) for name, content in files.items()}
-        self.hits: list[str] = []
-        self.delay = 0.0
-        self.answer: Callable[[BaseHTTPRequestHandler, bytes | None], None] = self.answer_well
-        self.closing = threading.Event()
-        mirror = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                name = self.path.rpartition("/")[2]
-                mirror.hits.append(name)
-                time.sleep(mirror.delay)
-                mirror.answer(self, mirror.packed.get(name))
-
-            def log_message(self, *args: object) -> None:
-                """Keep the test output clean."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    @staticmethod
-    def answer_well(handler: BaseHTTPRequestHandler, content: bytes | None) -> None:
-        handler.send_response(404 if content is None else 200)
-        handler.send_header("Content-Length", str(len(content or b"")))
-        handler.end_headers()
-        handler.wfile.write(content or b"")
-
-    def hang(self, handler: BaseHTTPRequestHandler, content: bytes | None) -> None:
-        self.closing.wait(20)
-
-    @staticmethod
-    def send_half(handler: BaseHTTPRequestHandler, content: bytes | None) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content[: len(content) // 2])
-
-    @staticmethod
-    def send_login_page(handler: BaseHTTPRequestHandler, content: bytes | None) -> None:
-        Mirror.answer_well(handler, b"<html>Log in to the campus network</html>")
-
-    def close(self) -> None:
-        self.closing.set()
-        self.server.shutdown()
-        self.server.server_close()
+# --- fixtures --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -160,22 +106,8 @@ def spec(monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes], mirror: Mirro
     return use_spec(monkeypatch, files, mirror.url)
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
-
-
 @pytest.fixture(autouse=True)
-def clean_world(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    """Nothing of the user's settings, and nothing of an earlier test, reaches a test."""
-    for name in ("COURSE_DATA", "COURSE_OFFLINE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("COURSE_CACHE", str(cache))
-    monkeypatch.setenv("CI", "1")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(data_files, "_failed_downloads", {})
-    monkeypatch.setattr(data_files, "_temporary_caches", [])
-    monkeypatch.setattr(provenance, "_stand_ins_loaded", set())
+def tiny_stand_ins(clean_world: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in DATASETS:
         monkeypatch.setitem(data_images.STAND_INS, name, StandIn(tiny_stand_in, "zeros", "MIT", ""))
 
@@ -374,7 +306,7 @@ def test_no_network_ends_at_the_stand_in_with_one_line_that_says_why_and_what_to
 
 
 def test_server_that_never_answers_is_given_up_in_time(monkeypatch, spec, mirror, capsys):
-    monkeypatch.setattr(data_files, "TIMEOUT", 0.5)
+    monkeypatch.setattr(sources, "TIMEOUT", 0.5)
     mirror.answer = mirror.hang
     started = time.monotonic()
     assert load_dataset("mnist").is_stand_in
@@ -424,7 +356,7 @@ def test_failed_download_is_not_tried_again_in_this_process(spec, mirror, cache,
 
 
 def test_failed_download_leaves_other_data_sets_alone(spec, monkeypatch):
-    monkeypatch.setitem(data_files._failed_downloads, "cifar10", "some reason")
+    monkeypatch.setitem(sources._failed_downloads, "cifar10", "some reason")
     assert load_dataset("mnist").source == "download"
 
 
@@ -440,27 +372,27 @@ def test_unwritable_cache_is_worked_around_and_said_so(monkeypatch, tmp_path, sp
 
 
 def test_full_disk_under_the_cache_is_worked_around(monkeypatch, spec, cache):
-    write = data_files._write_atomically
+    write = sources._write_atomically
 
     def write_unless_full(path: Path, content: bytes) -> None:
         if cache in path.parents:
             raise OSError(28, "No space left on device")
         write(path, content)
 
-    monkeypatch.setattr(data_files, "_write_atomically", write_unless_full)
+    monkeypatch.setattr(sources, "_write_atomically", write_unless_full)
     with pytest.warns(UserWarning, match="No space left on device"):
         assert load_dataset("mnist").source == "download"
 
 
 def test_network_drive_that_knows_no_locks_is_worked_around(monkeypatch, spec, cache):
-    lock = data_files.FileLock
+    lock = filelock.FileLock
 
-    def lock_unless_in_cache(path: Path, **options: float) -> object:
+    def lock_unless_in_cache(path: Path) -> filelock.BaseFileLock:
         if cache in path.parents:
             raise NotImplementedError("file system does not support flock")
-        return lock(path, **options)
+        return lock(path)
 
-    monkeypatch.setattr(data_files, "FileLock", lock_unless_in_cache)
+    monkeypatch.setattr(filelock, "FileLock", lock_unless_in_cache)
     with pytest.warns(UserWarning, match="does not support flock"):
         assert load_dataset("mnist").source == "download"
 
@@ -469,7 +401,7 @@ def test_no_folder_to_write_to_at_all_ends_at_the_stand_in(monkeypatch, spec, ca
     def refuse(*args: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(data_files, "_fetch_into", refuse)
+    monkeypatch.setattr(sources, "_fetch_into", refuse)
     with pytest.warns(UserWarning, match="Permission denied"):
         assert load_dataset("mnist").is_stand_in
     assert "no folder can be written to" in capsys.readouterr().out
@@ -477,46 +409,69 @@ def test_no_folder_to_write_to_at_all_ends_at_the_stand_in(monkeypatch, spec, ca
 
 def test_read_only_cache_that_has_everything_is_simply_read(monkeypatch, spec, cache, files):
     put(cache / "MNIST/raw", files, packed=False)
-    monkeypatch.setattr(data_files, "_fetch_into", lambda *args, **options: pytest.fail("tried to write"))
+    monkeypatch.setattr(sources, "_fetch_into", lambda *args, **options: pytest.fail("tried to write"))
     assert load_dataset("mnist").source == "cache"
 
 
 # --- two at once -------------------------------------------------------------------------------------------------
 
-CHILD = """
-import dataclasses, json, sys
-from helpers.data.images import DATASETS, load_dataset
-from helpers.data.files import FileSpec
-files, mirror = json.loads(sys.argv[1])
-specs = tuple(FileSpec(*file) for file in files)
-DATASETS["mnist"] = dataclasses.replace(DATASETS["mnist"], files=lambda: specs, mirrors=lambda: (mirror,))
-print("ready", flush=True)
-sys.stdin.readline()
-data = load_dataset("mnist", verbose=False)
-print(data.source, data.train_images.sum().item(), flush=True)
+# Another process that is quick to start: it holds the lock, then leaves the files that the loader was about to fetch.
+OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from filelock import FileLock
+lock, made, wanted = map(Path, sys.argv[1:])
+lock.parent.mkdir(parents=True, exist_ok=True)
+with FileLock(lock):
+    print("locked", flush=True)
+    sys.stdin.readline()
+    for file in made.iterdir():
+        file.rename(wanted / file.name)
 """
 
 
-def test_two_processes_at_once_fetch_each_file_once(spec, mirror, files):
-    mirror.delay = 0.1
-    setup = json.dumps([[dataclasses.astuple(file) for file in spec.files()], mirror.url])
-    command = [sys.executable, "-c", CHILD, setup]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": REPOSITORY}
-    children = [subprocess.Popen(command, **pipes) for _ in range(2)]
-    assert [child.stdout.readline().strip() for child in children] == ["ready", "ready"]
-    for child in children:
-        child.stdin.write("go\n")
-        child.stdin.flush()
-    answers = sorted(child.communicate(timeout=30)[0].split() for child in children)
-    total = str(sum(files[TRAIN_IMAGES][16:]))
-    assert answers == [["cache", total], ["download", total]]
-    assert sorted(mirror.hits) == sorted(mirror.packed)
+def test_loader_waits_for_another_process_says_so_once_and_takes_what_it_fetched(
+    monkeypatch, tmp_path, spec, files, mirror, cache
+):
+    def say(line: str, **options: object) -> None:
+        said.append((line, options["file"]))
+        other.stdin.write("go\n")
+        other.stdin.flush()
+
+    said = []
+    monkeypatch.setattr(sources, "LOCK_NOTICE", 0.05)
+    monkeypatch.setattr(sources, "print", say, raising=False)
+    made = put(tmp_path / "made", files, packed=False)
+    command = [sys.executable, "-c", OTHER_PROCESS, cache / "mnist.lock", made, cache / "MNIST/raw"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "locked\n"
+        data = load_dataset("mnist", verbose=False)
+    assert (data.source, mirror.hits) == ("cache", [])
+    assert said == [
+        ("Another process is loading MNIST: waiting until it has finished, 600 s at most.", sys.stderr),
+    ]
+
+
+def test_lock_that_is_never_released_is_named_and_worked_around(monkeypatch, spec, cache):
+    monkeypatch.setattr(sources, "LOCK_NOTICE", 0.05)
+    monkeypatch.setattr(sources, "LOCK_TIMEOUT", 0.1)
+    cache.mkdir()
+    with filelock.FileLock(cache / "mnist.lock"), pytest.warns(UserWarning) as caught:
+        assert load_dataset("mnist").source == "download"
+    (warning,) = caught
+    assert f"another process has had {cache / 'mnist.lock'} locked for 0.1 s" in str(warning.message)
+    assert "what is fetched lasts until Python ends" in str(warning.message)
+
+
+def test_a_lock_that_is_free_is_taken_in_silence(spec, capsys):
+    load_dataset("mnist", verbose=False)
+    assert "".join(capsys.readouterr()) == ""
 
 
 @pytest.mark.parametrize("locked", [True, False])
 def test_it_is_the_lock_that_keeps_two_loaders_apart(monkeypatch, spec, mirror, locked):
     if not locked:
-        monkeypatch.setattr(data_files, "FileLock", lambda *args, **options: nullcontext())
+        monkeypatch.setattr(sources, "_locked", lambda *args: nullcontext())
     mirror.delay = 0.2
     threads = [threading.Thread(target=_load_quietly) for _ in range(2)]
     for thread in threads:
@@ -578,7 +533,7 @@ def test_progress_shows_only_outside_ci_and_when_asked_for(monkeypatch, spec, mi
     shown = []
     for ci, progress in (("1", True), ("", False), ("", True)):
         monkeypatch.setenv("CI", ci)
-        data_files.download(f"{mirror.url}{TRAIN_IMAGES}.gz", tmp_path / "target.part", progress=progress)
+        sources.download(f"{mirror.url}{TRAIN_IMAGES}.gz", tmp_path / "target.part", progress=progress)
         shown.append("target" in capsys.readouterr().err)
     assert shown == [False, False, True]
 
@@ -693,7 +648,7 @@ def test_cifar_batch_with_another_checksum_is_never_unpickled(monkeypatch, tmp_p
     put(tmp_path / "cifar-10-batches-py", batches | {"data_batch_1": pickle.dumps(Trap())}, packed=False)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path))
     monkeypatch.setattr(formats._ArrayUnpickler, "load", lambda self: pytest.fail("unpickled"))
-    with pytest.warns(UserWarning, match="data_batch_1 is corrupted: its md5"):
+    with pytest.warns(UserWarning, match="data_batch_1 is not the file that was published: its md5"):
         assert load_dataset("cifar10").is_stand_in
 
 
