@@ -146,7 +146,7 @@ def _explain_local(stop: Stop) -> str | None:
     if not isinstance(stop.error, UnboundLocalError) or not name or stop.frame is not stop.frames[-1][0]:
         return None
     if re.search(rf"\b{name}\s*(//|\*\*|[-+*/@%&|^])=|\b{name}\s*=[^=].*\b{name}\b", stop.line):
-        text = f"`{name}` has no value yet: it needs one before this line, and outside of the loop if there is one."
+        text = f"`{name}` has no value yet: give it one before this line, outside of any loop (perhaps `{name} = 0`)."
     else:
         near = nearest(name, stop.frame.f_locals)
         perhaps = f"Perhaps `{near}` is meant" if near else "Perhaps the `if` or the loop that sets it did not run"

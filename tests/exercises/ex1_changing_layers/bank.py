@@ -128,6 +128,14 @@ def select(runs, target):
 WRONG = {
     "num_parameters": {
         "no biases": (count("return sum(a * b for a, b in pairwise(sizes))"), "the biases are missing"),
+        "no start value": (
+            count("for a, b in pairwise(sizes):\n        total += (a + bias) * b\n    return total"),
+            "`total` ",
+        ),
+        "typo in a name": (
+            count("return sum((a + bais) * b for a, b in pairwise(sizes))"),
+            "Perhaps `bias` is meant",
+        ),
         "biases for the input": (
             count("return sum(a * b for a, b in pairwise(sizes)) + (sum(sizes) if bias else 0)"),
             "The input is no layer",

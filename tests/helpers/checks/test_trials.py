@@ -93,7 +93,7 @@ ERRORS = [
     Trial(
         "no start value",
         "def f(X):\n    for x in X:\n        total += x.sum()\n    return total",
-        ("at line 3: total += x.sum()", "`total` has no value yet", "before this line, and outside of the loop"),
+        ("at line 3: total += x.sum()", "`total` has no value yet", "perhaps `total = 0`"),
     ),
     Trial("no start value, written out", "def f(X):\n    n = n + 1\n    return n", ("`n` has no value yet",)),
     Trial(
