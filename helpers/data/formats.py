@@ -1,7 +1,8 @@
-"""Decode the original files: idx (MNIST and its like), CIFAR-10's batches, California housing. For `images`, `tables`.
+"""Decode the original files: idx (MNIST and its like), CIFAR-10's batches, California housing.
 
-What is decoded here was verified before, by `files`; and still, no pickle can run anything. Imports nothing else of
-`helpers`; pandas only where a table is made.
+For whoever adds a data set; `images` and `tables` say which decoder a data set needs. What is decoded here was verified
+before, by `files`, and no pickle can run code all the same. Imports nothing else of `helpers`; pandas only where a
+table is made.
 """
 
 from __future__ import annotations

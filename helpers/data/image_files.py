@@ -1,7 +1,8 @@
-"""Images as files: a folder of PNG files, and a CSV file that says which file shows what. For notebooks.
+"""Images as files: a folder of PNG files, and a CSV file that says which file shows what.
 
-`ImageFiles` lives here and not in a notebook so that the workers of a `DataLoader`, which are processes of their own,
-can import it. Imports nothing else of `helpers`; pandas only where a table is read or written.
+For whoever reads or writes image files, in a notebook above all. `ImageFiles` lives here and not in a notebook so that
+the workers of a `DataLoader`, which are processes of their own, can import it. Imports nothing else of `helpers`;
+pandas only where a table is read or written.
 """
 
 from __future__ import annotations

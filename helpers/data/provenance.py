@@ -1,4 +1,4 @@
-"""Where data came from, and whether a stand-in took their place. For everything that shows or reports a result.
+"""Where data came from, and whether a stand-in took their place. For whoever shows or reports a result.
 
 Imports nothing else of `helpers`, so that drawing a line or recording a number loads no loader.
 """

@@ -1,6 +1,6 @@
-"""Where data come from: the first place that has all files of a data set, else its stand-in. Read by the loaders.
+"""Where data come from: the first place that has all files of a data set, else its stand-in.
 
-The places, in order:
+For whoever adds a data set; `load_dataset` and `load_table` call `load`. The places, in order:
 
 1. the folder in the variable ``COURSE_DATA`` (the original files, plain or packed; only ever read),
 2. the cache (``COURSE_CACHE``, or the operating system's own place for caches),

@@ -1,12 +1,12 @@
-"""Offline stand-ins: what takes the place of a data set where it cannot be had. For `images` and `tables`.
+"""Offline stand-ins: what takes the place of a data set where it cannot be had.
 
-Images have the shapes, types, class names and about the difficulty of the original, are made in about two seconds, and
-are the same on every run. A few base images (real scans for digits, drawings for the rest) are each shown many times,
-shifted, turned and sheared. Training and test images come from different base images, so a test accuracy is honest.
-A table is another real one, of another subject.
+For whoever adds a data set; `images` and `tables` use them. Images have the shapes, types, class names and about the
+difficulty of the original, are made in about two seconds, and are the same on every run. A few base images (real scans
+for digits, drawings for the rest) are each shown many times, shifted, turned and sheared. Training and test images come
+from different base images, so a test accuracy is honest. A table is another real one, of another subject.
 
-Nothing here touches the global random state of Python, NumPy or PyTorch. Imports `formats` for the types; scikit-learn
-and PIL's drawing only where they are used.
+Nothing here touches the global random state of Python, NumPy or PyTorch. Imports types from `files` and `formats`;
+scikit-learn, and PIL's drawing, only where they are used.
 """
 
 from __future__ import annotations
