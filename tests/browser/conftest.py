@@ -89,6 +89,16 @@ class Lab:
         expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
         return page
 
+    def shut_down(self) -> None:
+        """End every kernel: each holds half a gigabyte or more for as long as JupyterLab runs."""
+        for session in json.loads(self.ask("GET", "/api/sessions")):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def ask(self, method: str, path: str) -> bytes:
+        """What the server answers."""
+        with urllib.request.urlopen(urllib.request.Request(self.address + path, method=method), timeout=30) as answer:
+            return answer.read()
+
 
 def run_all_cells(page: Page) -> list[str]:
     """What a student does: Run, Run All Cells. Returns the texts of the errors."""
@@ -109,7 +119,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
     port = _free_port()
-    options = [f"--port={port}", "--no-browser", "--IdentityProvider.token="]
+    options = [f"--port={port}", "--no-browser", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
     options += [f"--LabApp.user_settings_dir={settings}", f"--LabApp.workspaces_dir={settings / 'workspaces'}"]
     options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     log = (settings / "lab.log").open("w")
@@ -122,6 +132,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         server.terminate()
         server.wait(timeout=30)
         log.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(browser: Browser, lab: Lab) -> Iterator[None]:
+    """Close the pages of a test, and end their kernels."""
+    yield
+    for context in browser.contexts:
+        context.close()
+    lab.shut_down()
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import nbformat
@@ -61,3 +62,10 @@ def test_quiz_of_a_notebook_not_yet_run_reads_well(browser: Browser, lab: Lab) -
     expect(question).to_be_visible(timeout=2 * MINUTES)
     assert len(re.findall(r"\b[A-D]\. ", question.inner_text())) == 4
     assert "Right." not in page.locator(".hidden-layers-quiz, .jp-OutputArea").all_inner_texts()
+
+
+def test_kernel_of_a_test_ends_with_it(browser: Browser, lab: Lab) -> None:
+    lab.open(browser, UNTRUSTED)
+    assert len(json.loads(lab.ask("GET", "/api/kernels"))) == 1
+    lab.shut_down()
+    assert json.loads(lab.ask("GET", "/api/kernels")) == []
