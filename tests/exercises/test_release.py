@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.exercises.engine import Exercise, folder_of_bank
+from tests.gates.outputs import STAND_IN, texts
 from tests.gates.plugin import small_run
+from tests.worlds import UNMARKED, environment_of, marks_of, reads_data
 from tools.notebooks import ROOT
 from tools.release import EXERCISES, SOLUTIONS, names, release
 
@@ -86,11 +87,17 @@ def test_each_question_has_three_hints(name: str) -> None:
     assert not any("```python" in text and "<details>" in text for text in markdown), "a hint holds no code"
 
 
-@each_exercise
-def test_unattempted_exercise_runs_to_its_end_and_each_check_says_so(name: str) -> None:
-    notebook = small_run(notebook_of(name))
-    os.environ["CI"] = "true"
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks_of(notebook_of(name))) for name in names()])
+def test_unattempted_exercise_runs_to_its_end_and_each_check_says_so(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = notebook_of(name)
+    for variable, value in {"CI": "true", **environment_of(path)}.items():
+        monkeypatch.setenv(variable, value)
+    notebook = small_run(path)
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert reads_data(path) or not any(STAND_IN in text for text in texts(outputs)), UNMARKED
     checks = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     assert checks
     for cell in checks:
