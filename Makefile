@@ -8,6 +8,9 @@ else
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 endif
+# A learner needs none of the tools that pyproject.toml lists as extras; the targets for authors do.
+EXTRAS :=
+test notebooks release bench lock: EXTRAS := test instructor
 
 .PHONY: help lab test notebooks release bench setup lock clean
 
@@ -18,19 +21,18 @@ help:
 	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
 	@$(info $()  release    make exercises/ from solutions/)
 	@$(info $()  bench      time the loaders, write docs/performance.md BENCH_ARGS="--rounds 3")
-	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu)
-	@$(info $()  lock       compile requirements.txt                    LOCK_ARGS=--upgrade)
+	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu EXTRAS=test)
+	@$(info $()  lock       compile requirements/lock.txt               LOCK_ARGS=--upgrade)
 	@$(info $()  clean      remove caches and build outputs, keep .venv)
 	@$(info $()  help       show this list)
 	@cd .
 
 # Returns at once when .venv/.installed says that nothing has changed since the last installation.
 setup:
-	@$(PYTHON) tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py $(EXTRAS)
 
-# The start page is the default URL, so that the printed address opens it too; the served folder is the whole course.
 lab: setup
-	$(VENV_PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/code-units/index.ipynb $(LAB_ARGS)
+	@$(VENV_PYTHON) tools/lab.py $(LAB_ARGS)
 
 # The quick checks first; the first one that fails stops the run.
 test: setup
@@ -48,8 +50,10 @@ release: setup
 bench: setup
 	$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)
 
+# One lock for all extras, systems and Pythons; pins that still fit stay unless LOCK_ARGS asks for more.
 lock: setup
-	$(VENV_PYTHON) tools/lock.py $(LOCK_ARGS)
+	$(VENV_PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
+		--custom-compile-command "make lock" --output-file requirements/lock.txt $(LOCK_ARGS)
 
 clean:
 	@$(PYTHON) tools/clean.py

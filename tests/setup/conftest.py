@@ -25,8 +25,3 @@ def root() -> Path:
 def bootstrap() -> ModuleType:
     """A fresh copy for each test, so that what one test replaces no other one sees."""
     return load_tool("bootstrap")
-
-
-@pytest.fixture(scope="session")
-def lock_tool() -> ModuleType:
-    return load_tool("lock")

@@ -1,11 +1,14 @@
 """tools/bootstrap.py: each way in which a set-up can fail says in one line what to do, and none does harm."""
 
 import ast
+import importlib.util
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
+import time
 import zipfile
 from collections import namedtuple
 from pathlib import Path
@@ -13,8 +16,9 @@ from pathlib import Path
 import pytest
 
 OLD_PYTHONS = ["python3.6", "python3.7", "python3.8", "python3.9", "python3.10"]
-LOCK = "torch==2.15.0\nnvidia-cublas==13.4 ; sys_platform == 'linux'\nuv==0.13.8\n-e .\n"
+LOCK = "checker==1.0\nnvidia-cublas==13.4\ntorch==2.15.0\nuv==0.13.8\n"
 Usage = namedtuple("Usage", "total used free")
+needs_uv = pytest.mark.skipif(importlib.util.find_spec("uv") is None, reason="uv is not installed here")
 
 
 @pytest.fixture
@@ -22,7 +26,8 @@ def project(tmp_path):
     """A project folder with a space in its name, as people have."""
     folder = tmp_path / "hidden layers"
     folder.mkdir()
-    (folder / "requirements.txt").write_text(LOCK)
+    (folder / "requirements").mkdir()
+    (folder / "requirements" / "lock.txt").write_text(LOCK)
     (folder / "pyproject.toml").write_text("[project]\n")
     return folder
 
@@ -38,9 +43,13 @@ def put_venv(project: Path, version: str = platform.python_version()) -> Path:
 
 @pytest.fixture
 def installs(bootstrap, monkeypatch):
-    """Record installations instead of doing them."""
+    """Record what would be installed (extras and build) instead of doing it, on a machine without a card."""
     calls = []
-    monkeypatch.setattr(bootstrap, "install", lambda python, root, backend, *rest: calls.append(backend))
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: None)
+    monkeypatch.setattr(bootstrap, "has_nvidia_card", lambda: False)
+    monkeypatch.setattr(bootstrap, "cpu_index_answers", lambda python, root: True)
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(bootstrap, "install", lambda python, root, extras, build, *rest: calls.append((extras, build)))
     return calls
 
 
@@ -53,16 +62,20 @@ def one_line(error) -> str:
 # Python
 
 
+LINUX = ("Linux", "x86_64", 64)
+
+
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13), (3, 14)])
-def test_supported_python_is_accepted(bootstrap, version):
-    bootstrap.check_version(version)
+@pytest.mark.parametrize("machine", [LINUX, ("Linux", "aarch64", 64), ("Darwin", "arm64", 64)])
+def test_supported_python_is_accepted(bootstrap, version, machine):
+    bootstrap.check_python(version, *machine)
 
 
 @pytest.mark.parametrize(("version", "age"), [((2, 7), "old"), ((3, 10), "old"), ((3, 15), "new"), ((4, 0), "new")])
 def test_unsupported_python_is_told_what_to_install(bootstrap, monkeypatch, version, age):
     monkeypatch.setattr(bootstrap, "find_supported_python", lambda: None)
     with pytest.raises(bootstrap.SetupError) as error:
-        bootstrap.check_version(version)
+        bootstrap.check_python(version, *LINUX)
     text = one_line(error)
     assert f"too {age}" in text and "3.11 to 3.14" in text and "python.org" in text
 
@@ -70,7 +83,7 @@ def test_unsupported_python_is_told_what_to_install(bootstrap, monkeypatch, vers
 def test_unsupported_python_names_a_better_one_on_this_machine(bootstrap, monkeypatch):
     monkeypatch.setattr(bootstrap, "find_supported_python", lambda: "python3.13")
     with pytest.raises(bootstrap.SetupError, match=r"run PYTHON=python3\.13 make lab"):
-        bootstrap.check_version((3, 9))
+        bootstrap.check_python((3, 9), *LINUX)
 
 
 def test_better_python_is_only_named_if_it_starts(bootstrap, monkeypatch):
@@ -88,9 +101,10 @@ def test_old_python_can_parse_the_script(root):
 
 
 @pytest.mark.parametrize("name", OLD_PYTHONS)
-def test_real_old_python_gets_one_clear_line(root, project, name):
+def test_real_old_python_gets_one_line(root, project, name):
     python = shutil.which(name)
     if not python or subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        assert name not in os.environ.get("COURSE_REQUIRE_PYTHONS", "").split(), f"{name} is required and missing"
         pytest.skip(f"no {name} on PATH that starts")
     (project / "tools").mkdir()
     script = shutil.copy(root / "tools" / "bootstrap.py", project / "tools")
@@ -107,20 +121,15 @@ def test_real_old_python_gets_one_clear_line(root, project, name):
 )
 def test_machine_without_pytorch_is_told_so(bootstrap, machine, words):
     with pytest.raises(bootstrap.SetupError, match=words) as error:
-        bootstrap.check_platform(*machine)
+        bootstrap.check_python((3, 12), *machine)
     one_line(error)
 
 
-@pytest.mark.parametrize("machine", [("Linux", "x86_64", 64), ("Linux", "aarch64", 64), ("Darwin", "arm64", 64)])
-def test_usual_machines_are_accepted(bootstrap, machine):
-    bootstrap.check_platform(*machine)
-
-
 @pytest.mark.parametrize("missing", ["venv", "ensurepip"])
-def test_missing_venv_names_the_debian_package(bootstrap, monkeypatch, missing):
+def test_missing_venv_names_the_debian_package(bootstrap, project, monkeypatch, missing):
     monkeypatch.setattr(bootstrap.importlib.util, "find_spec", lambda name: None if name == missing else object())
     with pytest.raises(bootstrap.SetupError) as error:
-        bootstrap.check_modules()
+        bootstrap.make_venv(project / ".venv")
     text = one_line(error)
     assert f"no module {missing}" in text
     assert f"sudo apt install python3.{sys.version_info[1]}-venv" in text
@@ -137,18 +146,26 @@ def test_venv_that_fails_for_want_of_ensurepip_names_the_package_too(bootstrap, 
 
 
 @pytest.mark.parametrize(
-    ("backend", "system", "has_torch", "gigabytes"),
+    ("build", "system", "installed", "gigabytes"),
     [
-        ("lock", "Linux", False, 8),
-        ("lock", "Darwin", False, 3),
-        ("lock", "Windows", False, 3),
-        ("cu126", "Windows", False, 8),
-        ("cpu", "Linux", False, 3),
-        ("lock", "Linux", True, 1),
+        ("registry", "Linux", None, 8),
+        ("registry", "Darwin", None, 3),
+        ("registry", "Windows", None, 3),
+        ("cu126", "Windows", None, 8),
+        ("cpu", "Linux", None, 3),
+        ("registry", "Linux", "cpu", 8),
+        ("registry", "Linux", "registry", 1),
     ],
 )
-def test_space_needed_depends_on_the_build_of_pytorch(bootstrap, backend, system, has_torch, gigabytes):
-    assert bootstrap.space_needed(backend, system, has_torch) == gigabytes * 10**9
+def test_space_needed_depends_on_the_build_of_pytorch(
+    bootstrap, project, monkeypatch, build, system, installed, gigabytes
+):
+    checked = []
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: system)
+    monkeypatch.setattr(bootstrap, "ask", lambda command, seconds: f"{project}/not/there/yet\n")
+    monkeypatch.setattr(bootstrap, "check_disk", lambda folder, needed: checked.append((folder, needed // 10**9)))
+    bootstrap.check_disks(Path("py"), project, build, installed)
+    assert checked == [(project, gigabytes), (project, gigabytes)], "the project's disk and that of uv's cache"
 
 
 def test_full_disk_says_how_much_is_free_and_names_the_small_build(bootstrap, project, monkeypatch):
@@ -163,9 +180,90 @@ def test_full_disk_says_how_much_is_free_and_names_the_small_build(bootstrap, pr
 def test_full_disk_stops_before_anything_is_installed(bootstrap, project, monkeypatch):
     put_venv(project)
     monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(9, 9, 10**8))
-    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: pytest.fail("it went on"))
+    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: None)
+    monkeypatch.setattr(bootstrap, "run_or_explain", lambda *arguments: pytest.fail("it went on"))
     with pytest.raises(bootstrap.SetupError, match="too full"):
-        bootstrap.set_up(project, "cpu", False)
+        bootstrap.set_up(project, [], "cpu", False)
+
+
+# Which build of PyTorch
+
+
+@pytest.mark.parametrize(
+    ("system", "card", "answers", "build", "line"),
+    [
+        ("Linux", False, True, "cpu", "no NVIDIA card can be seen"),
+        ("Linux", False, False, "registry", "does not answer"),
+        ("Linux", True, True, "registry", ""),
+        ("Darwin", False, True, "registry", ""),
+        ("Windows", False, True, "registry", ""),
+    ],
+)
+def test_new_venv_gets_the_cpu_build_where_it_is_smaller_and_within_reach(
+    bootstrap, project, installs, monkeypatch, capsys, system, card, answers, build, line
+):
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: system)
+    monkeypatch.setattr(bootstrap, "has_nvidia_card", lambda: card)
+    monkeypatch.setattr(bootstrap, "cpu_index_answers", lambda python, root: answers)
+    assert bootstrap.choose_build(Path("py"), project, None, None) == build
+    said = capsys.readouterr().out
+    assert line in said and said.count("\n") == bool(line)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "installed"), [("cu126", None), ("cu126", "cpu"), (None, "registry"), (None, "cpu")]
+)
+def test_build_asked_for_or_installed_is_taken_without_a_look_around(
+    bootstrap, project, monkeypatch, wanted, installed
+):
+    for look in ("has_nvidia_card", "cpu_index_answers"):
+        monkeypatch.setattr(bootstrap, look, lambda *arguments: pytest.fail("it looked around"))
+    assert bootstrap.choose_build(Path("py"), project, wanted, installed) == (wanted or installed)
+
+
+@pytest.mark.parametrize(
+    ("device_file", "printed", "seen"),
+    [
+        (True, None, True),
+        (False, "GPU 0: NVIDIA H100 (UUID: GPU-1)\n", True),
+        (False, "No devices\n", False),
+        (False, None, False),
+    ],
+)
+def test_nvidia_card_is_seen_by_its_device_file_or_by_the_driver(bootstrap, monkeypatch, device_file, printed, seen):
+    monkeypatch.setattr(bootstrap.os.path, "exists", lambda path: device_file)
+    monkeypatch.setattr(bootstrap, "ask", lambda command, seconds: printed)
+    assert bootstrap.has_nvidia_card() is seen
+
+
+@pytest.fixture
+def proxy():
+    """A port that takes connections and never answers, as behind some firewalls."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@needs_uv
+def test_index_that_refuses_or_is_slow_counts_as_absent_after_seconds(bootstrap, project, monkeypatch, proxy):
+    port = proxy.getsockname()[1]
+    monkeypatch.setattr(bootstrap, "SECONDS_FOR_THE_INDEX", 1)
+    monkeypatch.setenv("UV_CACHE_DIR", str(project / "cache"))
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    start = time.monotonic()
+    assert not bootstrap.cpu_index_answers(Path(sys.executable), project)
+    proxy.close()
+    assert not bootstrap.cpu_index_answers(Path(sys.executable), project)
+    assert time.monotonic() - start < 15
+
+
+@needs_uv
+@pytest.mark.parametrize(("index", "answers"), [("cpu", True), ("empty", False)])
+def test_index_counts_only_if_it_has_the_locked_version(bootstrap, small_project, monkeypatch, index, answers):
+    (small_project / "empty").mkdir()
+    ask, here = bootstrap.ask, ["--no-index", "--find-links", str(small_project / index)]
+    monkeypatch.setattr(bootstrap, "ask", lambda command, **options: ask([*command, *here], **options))
+    assert bootstrap.cpu_index_answers(Path(sys.executable), small_project) is answers
 
 
 # The stamp
@@ -173,61 +271,75 @@ def test_full_disk_stops_before_anything_is_installed(bootstrap, project, monkey
 
 def test_second_run_does_nothing(bootstrap, project, installs):
     put_venv(project)
-    assert bootstrap.set_up(project, "", False) is True
-    assert bootstrap.set_up(project, "", False) is False
-    assert installs == ["lock"]
+    assert bootstrap.set_up(project, [], "", False) is True
+    assert bootstrap.set_up(project, [], "", False) is False
+    assert installs == [([], "cpu")]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
-def test_changed_file_installs_again(bootstrap, project, installs, name):
+@pytest.mark.parametrize("name", ["requirements/lock.txt", "pyproject.toml"])
+def test_changed_file_installs_again_and_touched_file_does_not(bootstrap, project, installs, name):
     put_venv(project)
-    bootstrap.set_up(project, "", False)
+    bootstrap.set_up(project, [], "", False)
+    os.utime(project / name)
+    assert bootstrap.set_up(project, [], "", False) is False
     with (project / name).open("a") as file:
         file.write("\n")
-    assert bootstrap.set_up(project, "", False) is True
-
-
-def test_touched_file_installs_nothing(bootstrap, project, installs):
-    put_venv(project)
-    bootstrap.set_up(project, "", False)
-    os.utime(project / "requirements.txt")
-    assert bootstrap.set_up(project, "", False) is False
+    assert bootstrap.set_up(project, [], "", False) is True
 
 
 def test_moved_project_installs_again(bootstrap, project, installs):
     """The editable install of `helpers` holds the path of the project."""
     put_venv(project)
-    bootstrap.set_up(project, "", False)
+    bootstrap.set_up(project, [], "", False)
     moved = project.rename(project.with_name("elsewhere"))
-    assert bootstrap.set_up(moved, "", False) is True
+    assert bootstrap.set_up(moved, [], "", False) is True
 
 
-def test_backend_is_kept_until_another_is_named(bootstrap, project, installs):
+def test_build_is_kept_until_another_is_named(bootstrap, project, installs, monkeypatch):
     put_venv(project)
-    for backend in ["cpu", "", "lock", "", "cpu"]:
-        bootstrap.set_up(project, backend, False)
-    assert installs == ["cpu", "lock", "cpu"]
+    for wanted in ["", "registry", "", "cpu"]:
+        bootstrap.set_up(project, [], wanted, False)
+        monkeypatch.setattr(bootstrap, "cpu_index_answers", lambda python, root: pytest.fail("it asked again"))
+    assert [build for _, build in installs] == ["cpu", "registry", "cpu"]
 
 
-def test_failed_installation_leaves_no_valid_stamp_but_remembers_the_backend(bootstrap, project, monkeypatch):
+def test_extras_are_added_once_and_stay(bootstrap, project, installs):
+    put_venv(project)
+    for extras in [[], ["test"], [], ["test"], ["instructor"]]:
+        bootstrap.set_up(project, extras, "", False)
+    assert [extras for extras, _ in installs] == [[], ["test"], ["instructor", "test"]]
+
+
+def test_working_pytorch_of_an_older_stamp_is_kept(bootstrap, project, installs):
+    """Once the registry's build was the default: nobody asked for the present one."""
+    venv = put_venv(project)
+    (venv / ".installed").write_text('{"sha256": "ab12", "torch_backend": "lock"}\n')
+    (venv / "lib/python3.12/site-packages/torch-2.15.0.dist-info").mkdir(parents=True)
+    bootstrap.set_up(project, [], "", False)
+    assert installs == [([], "registry")]
+
+
+def test_failed_installation_is_known_to_be_unfinished_and_remembers_the_choices(
+    bootstrap, project, installs, monkeypatch
+):
     put_venv(project)
     tried = []
 
-    def fail(python, root, backend, torch, unfinished):
-        tried.append((backend, unfinished))
+    def fail(python, root, extras, build, installed, unfinished):
+        tried.append((extras, build, unfinished))
         raise bootstrap.SetupError("no network")
 
     monkeypatch.setattr(bootstrap, "install", fail)
-    for backend in ["cpu", ""]:
+    for extras, wanted in [(["test"], "cu126"), ([], "")]:
         with pytest.raises(bootstrap.SetupError):
-            bootstrap.set_up(project, backend, False)
-    assert tried == [("cpu", False), ("cpu", True)]
+            bootstrap.set_up(project, extras, wanted, False)
+    assert tried == [(["test"], "cu126", False), (["test"], "cu126", True)]
 
 
 def test_damaged_stamp_counts_as_none(bootstrap, project, installs):
     venv = put_venv(project)
     (venv / ".installed").write_text("{half")
-    assert bootstrap.set_up(project, "", False) is True
+    assert bootstrap.set_up(project, [], "", False) is True
 
 
 # The virtual environment
@@ -267,11 +379,11 @@ def test_half_made_or_outlived_venv_is_noticed_and_removed(bootstrap, project, d
     assert not venv.exists()
 
 
-def test_broken_venv_is_made_anew(bootstrap, project, capsys):
+def test_broken_venv_is_replaced(bootstrap, project, capsys):
     break_config(put_venv(project))
     assert bootstrap.ready_venv(project / ".venv", False) == sys.version_info[:2]
     assert bootstrap.healthy_version(project / ".venv") == sys.version_info[:2]
-    assert "making it anew" in capsys.readouterr().out
+    assert "making a new one" in capsys.readouterr().out
 
 
 def test_folder_with_other_things_in_it_is_never_removed(bootstrap, project):
@@ -306,79 +418,65 @@ def test_old_python_may_start_a_course_that_is_already_installed(bootstrap, proj
 # The installation
 
 
-def command_for(bootstrap, backend: str, reinstall: tuple[str, ...] = ()) -> list[str]:
-    return bootstrap.install_command(Path("py"), Path("a b"), backend, Path("pins.txt"), reinstall)
+@pytest.fixture
+def installation(bootstrap, project, monkeypatch):
+    """A function that returns the command of an installation instead of running it."""
+    commands = []
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(bootstrap, "check_disks", lambda *arguments: None)
+    monkeypatch.setattr(bootstrap, "run_or_explain", lambda command, root, what: commands.append(" ".join(command)))
+
+    def install(extras=(), build="registry", installed=None, unfinished=False):
+        bootstrap.install(Path("py"), project, extras, build, installed, unfinished)
+        return commands.pop()
+
+    return install
 
 
-def test_default_backend_installs_the_lock_as_it_stands(bootstrap):
-    command = command_for(bootstrap, "lock")
-    assert command[:7] == ["py", "-m", "uv", "pip", "install", "--python", "py"]
-    assert command[7:] == ["--requirement", str(Path("a b/requirements.txt"))]
+def test_learner_gets_the_course_and_no_extras_in_the_locked_versions(installation):
+    assert installation() == "py -m uv pip install --python py --constraint requirements/lock.txt --editable ."
 
 
-def test_other_backend_takes_the_lock_as_constraints_only(bootstrap):
-    command = command_for(bootstrap, "cpu")
-    assert "--requirement" not in command
-    assert command[-6:] == ["--torch-backend", "cpu", "--constraint", "pins.txt", "--editable", ".[test]"]
-
-
-def test_constraints_are_the_lock_without_the_course_itself(bootstrap, project):
-    assert bootstrap.lock_pins(project / "requirements.txt") == LOCK.replace("-e .\n", "")
+def test_extras_and_build_are_passed_on(installation):
+    command = installation(["instructor", "test"], "cpu")
+    assert command.endswith("--torch-backend cpu --editable .[instructor,test]")
 
 
 @pytest.mark.parametrize(
-    ("installed", "backend", "system", "replaced"),
+    ("installed", "build", "system", "replaced"),
     [
         (None, "cpu", "Linux", False),
-        ("", "lock", "Linux", False),
-        ("", "cpu", "Linux", True),
-        ("cpu", "lock", "Linux", True),
+        ("registry", "registry", "Linux", False),
+        ("registry", "cpu", "Linux", True),
+        ("cpu", "registry", "Linux", True),
         ("cpu", "cpu", "Windows", False),
-        ("", "cpu", "Darwin", False),
+        ("registry", "cpu", "Darwin", False),
     ],
 )
-def test_other_build_of_pytorch_is_replaced(bootstrap, installed, backend, system, replaced):
-    assert bootstrap.must_replace_torch(installed, backend, system) is replaced
+def test_other_build_replaces_pytorch_alone(bootstrap, installation, monkeypatch, installed, build, system, replaced):
+    monkeypatch.setattr(bootstrap.platform, "system", lambda: system)
+    command = installation(build=build, installed=installed)
+    assert ("--reinstall-package=torch --reinstall-package=torchvision" in command) is replaced
+    assert "--reinstall " not in command
 
 
-@pytest.fixture
-def commands(bootstrap, project, monkeypatch):
-    """Record the commands of `install` instead of running them."""
-    recorded = []
-    monkeypatch.setattr(bootstrap.shutil, "disk_usage", lambda folder: Usage(10**12, 0, 10**12))
-    monkeypatch.setattr(bootstrap, "ensure_uv", lambda python, root: None)
-    monkeypatch.setattr(bootstrap, "check_cache_disk", lambda python, root, needed: None)
-    monkeypatch.setattr(bootstrap, "run_or_explain", lambda command, root, what: recorded.append(" ".join(command)))
-    return recorded
-
-
-def test_other_build_reinstalls_pytorch_alone(bootstrap, project, commands, monkeypatch):
-    monkeypatch.setattr(bootstrap.platform, "system", lambda: "Linux")
-    bootstrap.install(Path("py"), project, "cpu", "", False)
-    assert "--reinstall-package torch --reinstall-package torchvision --torch-backend cpu" in commands[0]
-
-
-def test_interrupted_installation_puts_every_package_in_again_but_uv(bootstrap, project, commands):
+def test_interrupted_installation_installs_every_package_again(installation):
     """A package of which half the files arrived looks installed to uv."""
-    bootstrap.install(Path("py"), project, "lock", None, True)
-    assert "--reinstall-package nvidia-cublas --reinstall-package torch --requirement" in commands[0]
-    assert "--reinstall-package uv" not in commands[0]
+    assert "--reinstall --editable" in installation(unfinished=True)
 
 
-def test_usual_installation_reinstalls_nothing(bootstrap, project, commands):
-    bootstrap.install(Path("py"), project, "lock", "", False)
-    assert "--reinstall-package" not in commands[0]
-
-
-@pytest.mark.parametrize(("version", "build"), [("2.15.0", ""), ("2.15.0+cpu", "cpu")])
+@pytest.mark.parametrize(("version", "build"), [("2.15.0", "registry"), ("2.15.0+cpu", "cpu")])
 def test_build_of_pytorch_is_read_from_its_metadata(bootstrap, project, version, build):
     assert bootstrap.torch_build(project) is None
     (project / f"lib/python3.12/site-packages/torch-{version}.dist-info").mkdir(parents=True)
     assert bootstrap.torch_build(project) == build
 
 
-def test_uv_is_the_one_of_the_lock(bootstrap, root):
-    assert f"\n{bootstrap.locked_uv(root / 'requirements.txt')}\n" in (root / "requirements.txt").read_text()
+def test_uv_is_the_one_of_the_lock(bootstrap, project):
+    assert bootstrap.locked("uv", project) == "uv==0.13.8"
+    with pytest.raises(bootstrap.SetupError, match=r"pins no uv.*repository"):
+        (project / "requirements" / "lock.txt").write_text("torch==2.15.0\n")
+        bootstrap.locked("uv", project)
 
 
 def test_failed_step_says_to_run_again(bootstrap, project):
@@ -425,26 +523,21 @@ def put_wheel(folder: Path, name: str, version: str, requires: str = "") -> None
 @pytest.fixture
 def small_project(project):
     """A project on a torch whose usual build needs nvidia-cublas, and whose +cpu build does not."""
-    pytest.importorskip("uv", reason="uv is not installed here")
     (project / "pyproject.toml").write_text(
         '[project]\nname = "small"\nversion = "1"\ndependencies = ["torch>=2"]\n'
         '[project.optional-dependencies]\ntest = ["checker"]\n[tool.setuptools]\npackages = []\n'
     )
-    (project / "requirements.txt").write_text("checker==1.0\nnvidia-cublas==13.4\ntorch==2.15.0\nuv==0.13.8\n")
     for folder, torch, requires in [("usual", "2.15.0", "nvidia-cublas"), ("cpu", "2.15.0+cpu", "")]:
         put_wheel(project / folder, "torch", torch, requires)
-        for name, version in [("checker", "1.0"), ("checker", "2.0"), ("nvidia-cublas", "13.4"), ("uv", "0.13.8")]:
+        for name, version in [("checker", "1.0"), ("checker", "2.0"), ("nvidia-cublas", "13.4")]:
             put_wheel(project / folder, name, version)
     put_wheel(project / "cpu", "torch", "2.16.0+cpu")
     return project
 
 
-def dry_run(bootstrap, project: Path, backend: str, index: str) -> str:
+def dry_run(bootstrap, project: Path, extras: list[str], build: str, index: str) -> str:
     """Resolve as the bootstrap would, against one folder of wheels; return uv's list of what it would install."""
-    pins = project / "pins.txt"
-    pins.write_text(bootstrap.lock_pins(project / "requirements.txt"))
-    python = Path(sys.executable)
-    command = bootstrap.install_command(python, project, backend, pins, [])
+    command = bootstrap.install_command(Path(sys.executable), extras, build, [])
     at = command.index("--python")
     command[at : at + 2] = ["--target", str(project / "target"), "--dry-run", "--offline"]
     command += ["--no-index", "--find-links", str(project / index), "--no-build-isolation"]
@@ -453,12 +546,15 @@ def dry_run(bootstrap, project: Path, backend: str, index: str) -> str:
     return done.stderr
 
 
+@needs_uv
 def test_cpu_build_takes_the_locked_versions_and_no_cuda_packages(bootstrap, small_project):
-    plan = dry_run(bootstrap, small_project, "cpu", "cpu")
+    plan = dry_run(bootstrap, small_project, ["test"], "cpu", "cpu")
     assert "torch==2.15.0+cpu" in plan and "checker==1.0" in plan
     assert "nvidia" not in plan
 
 
-def test_default_build_takes_the_cuda_packages(bootstrap, small_project):
-    plan = dry_run(bootstrap, small_project, "lock", "usual")
+@needs_uv
+def test_build_of_the_registry_takes_the_cuda_packages_and_a_learner_no_extras(bootstrap, small_project):
+    plan = dry_run(bootstrap, small_project, [], "registry", "usual")
     assert "torch==2.15.0\n" in plan and "nvidia-cublas==13.4" in plan
+    assert "checker" not in plan

@@ -1,6 +1,8 @@
-"""requirements.txt: exact pins that fit pyproject.toml on every system and Python the course supports."""
+"""The lock: exact pins that fit pyproject.toml on every system and Python the course supports, sorted by reader."""
 
-import subprocess
+import re
+import shutil
+import sys
 import tomllib
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -8,6 +10,8 @@ from urllib.request import urlopen
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.setup.test_project_files import needs_make, run_make
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SYSTEMS = {
@@ -17,19 +21,28 @@ SYSTEMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def lines(root):
-    return (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
+FOR_LEARNERS = {"torch", "jupyterlab", "matplotlib", "ipykernel"}
+FOR_OTHERS = {"pytest", "hypothesis", "nbval", "papermill", "playwright", "ruff", "codespell", "nbgrader", "uv"}
 
 
 @pytest.fixture(scope="module")
-def pins(lines):
-    return [Requirement(line) for line in lines if line and not line.lstrip().startswith(("#", "-e"))]
+def lock(root):
+    return (root / "requirements" / "lock.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def pins(lock):
+    return [Requirement(line) for line in lock.splitlines() if line and not line.lstrip().startswith("#")]
 
 
 @pytest.fixture(scope="module")
 def project(root):
     return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def direct(project):
+    return project["dependencies"] + [line for extra in project["optional-dependencies"].values() for line in extra]
 
 
 def machine(python: str, system: str) -> dict[str, str]:
@@ -73,21 +86,14 @@ def test_all_pins_are_exact(pins):
     assert loose == []
 
 
-def test_course_itself_is_the_last_line(lines):
-    assert lines[-1] == "-e ."
-    assert lines.count("-e .") == 1
-
-
-def test_every_line_of_the_header_names_make_lock(lines):
-    header = lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
-    assert header
-    assert all("make lock" in line for line in header)
+def test_header_names_make_lock(lock):
+    assert "#    make lock\n" in lock.partition("==")[0]
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("python", PYTHONS)
-def test_direct_dependencies_are_locked_within_their_bounds(project, pins, python, system):
-    assert misfits(project["dependencies"] + project["optional-dependencies"]["test"], pins, python, system) == []
+def test_direct_dependencies_are_locked_within_their_bounds(direct, pins, python, system):
+    assert misfits(direct, pins, python, system) == []
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -96,13 +102,12 @@ def test_no_package_is_pinned_twice_for_one_machine(pins, python, system):
     assert {name: mine for name, mine in pinned(pins, python, system).items() if len(mine) > 1} == {}
 
 
-@pytest.mark.parametrize("direct", ["torch>=99", "no-such-package>=1"])
-def test_a_lock_that_has_fallen_behind_is_noticed(pins, direct):
-    assert len(misfits([direct], pins, "3.12", "linux")) == 1
+@pytest.mark.parametrize("line", ["torch>=99", "no-such-package>=1"])
+def test_a_lock_that_has_fallen_behind_is_noticed(pins, line):
+    assert len(misfits([line], pins, "3.12", "linux")) == 1
 
 
-def test_direct_dependencies_have_floors(project):
-    direct = project["dependencies"] + project["optional-dependencies"]["test"]
+def test_direct_dependencies_have_floors(direct):
     assert [line for line in direct if ">=" not in line] == []
 
 
@@ -120,35 +125,54 @@ def index_is_reachable() -> bool:
         return False
 
 
-def test_recompiling_changes_nothing(root, lock_tool):
+@needs_make
+def test_recompiling_changes_nothing(root, tmp_path, lock):
     """Pins that still fit are kept, so only a pyproject.toml that has moved on makes a difference."""
     pytest.importorskip("uv", reason="uv is not installed here")
     if not index_is_reachable():
         pytest.skip("the package index cannot be reached")
-    lock = (root / "requirements.txt").read_text(encoding="utf-8")
-    assert lock_tool.compile_lock(lock) == lock
+    for name in ["Makefile", "pyproject.toml", "requirements/lock.txt"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(root / name, tmp_path / name)
+    done = run_make(tmp_path, "lock", f"VENV_PYTHON={sys.executable}", "PYTHON=echo")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "requirements" / "lock.txt").read_text(encoding="utf-8") == lock
 
 
-def test_compiled_lock_gets_header_and_course(lock_tool, monkeypatch):
-    def fake_uv(command, **options):
-        output = command[-1]
-        assert output.read_text(encoding="utf-8") == "a==1\n"
-        output.write_text("a==1\nb==2\n", encoding="utf-8")
-
-    monkeypatch.setattr(lock_tool.subprocess, "run", fake_uv)
-    assert lock_tool.compile_lock("a==1\n-e .\n") == lock_tool.HEADER + "a==1\nb==2\n-e .\n"
+# Who gets what
 
 
-def test_failed_compilation_leaves_the_lock_as_it_was(lock_tool, monkeypatch, tmp_path, capsys):
-    lock = tmp_path / "requirements.txt"
-    lock.write_text("a==1\n-e .\n")
-    monkeypatch.setattr(lock_tool, "LOCK", lock)
-    monkeypatch.setattr(lock_tool.sys, "argv", ["lock.py"])
+def needed_for(direct: list[str], lock: str) -> set[str]:
+    """The packages that the given ones bring along, by the comments of the lock that say what each is there for."""
+    entries = re.findall(r"^([\w.-]+)==.*\n((?:    #.*\n?)*)", lock, re.MULTILINE)
+    parents = {name: set(re.findall(r"# +(?:via +)?([\w.-]+)", comment)) for name, comment in entries}
+    found = {canonicalize_name(Requirement(line).name) for line in direct}
+    while more := {name for name, brought_by in parents.items() if brought_by & found} - found:
+        found |= more
+    return found
 
-    def fail(*arguments, **options):
-        raise subprocess.CalledProcessError(2, "uv")
 
-    monkeypatch.setattr(lock_tool.subprocess, "run", fail)
-    assert lock_tool.main() == 1
-    assert lock.read_text() == "a==1\n-e .\n"
-    assert "unchanged" in capsys.readouterr().err
+def test_learners_get_none_of_the_tools_for_tests_and_grading(project, lock):
+    got = needed_for(project["dependencies"], lock)
+    assert got >= FOR_LEARNERS
+    assert not got & FOR_OTHERS
+
+
+def test_tools_for_tests_and_grading_are_noticed(project, lock):
+    got = needed_for([line for extra in project["optional-dependencies"].values() for line in extra], lock)
+    assert got >= FOR_OTHERS | {"alembic"}, "alembic comes with nbgrader"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("requirements.txt", ["--constraint requirements/lock.txt", "--editable ."]),
+        ("requirements/test.txt", ["--constraint lock.txt", "--editable .[test,instructor]"]),
+        ("requirements/instructor.txt", ["--constraint lock.txt", "--editable .[instructor]"]),
+    ],
+)
+def test_requirement_files_name_a_group_and_leave_the_versions_to_the_lock(root, name, lines):
+    """Both pip and uv read --constraint from the folder of the file, and --editable from the present folder."""
+    text = (root / name).read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if not line.startswith("#")] == lines
+    assert f"pip install -r {name}" in text

@@ -13,6 +13,8 @@ import pytest
 import yaml
 from packaging.version import Version
 
+from tests.setup.test_bootstrap import OLD_PYTHONS
+
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not on PATH")
 needs_bash = pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="no bash of this system's own")
 
@@ -36,7 +38,9 @@ def project(root, tmp_path):
     folder = tmp_path / "hidden layers"
     (folder / "tools").mkdir(parents=True)
     shutil.copy(root / "Makefile", folder)
-    (folder / "tools" / "bootstrap.py").write_text("import os\nprint('bootstrap', os.environ.get('TORCH_BACKEND'))\n")
+    (folder / "tools" / "bootstrap.py").write_text(
+        "import os, sys\nprint('bootstrap', os.environ.get('TORCH_BACKEND'), *sys.argv[1:])\n"
+    )
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "$@"\n[ "$3" != "$FAIL" ]\n')
@@ -75,7 +79,7 @@ def test_test_runs_the_quick_checks_first(project):
     done = run_make(project, "-s", "test", "PYTEST_ARGS=-k xor", FAIL="none", PYTHON=sys.executable)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        "bootstrap None",
+        "bootstrap None test instructor",
         "-m ruff check",
         "-m ruff format --check",
         "-m codespell_lib",
@@ -93,13 +97,24 @@ def test_test_stops_at_the_first_failure(project):
 
 @needs_make
 @needs_bash
-def test_lab_opens_the_start_page(project):
-    arguments = ["-s", "lab", "LAB_ARGS=--no-browser", "TORCH_BACKEND=cpu"]
-    done = run_make(project, *arguments, FAIL="none", PYTHON=sys.executable)
-    assert done.stdout.splitlines() == [
-        "bootstrap cpu",
-        "-m jupyterlab --LabApp.default_url=/lab/tree/code-units/index.ipynb --no-browser",
-    ]
+def test_lab_needs_no_extras_and_prints_nothing_of_its_own(project):
+    done = run_make(project, "lab", "LAB_ARGS=--no-browser", "TORCH_BACKEND=cpu", FAIL="none", PYTHON=sys.executable)
+    assert done.stdout.splitlines() == ["bootstrap cpu", "tools/lab.py --no-browser"]
+
+
+@needs_make
+@needs_bash
+@pytest.mark.parametrize("target", ["test", "notebooks", "release", "bench", "lock"])
+def test_targets_for_authors_add_the_extras(project, target):
+    done = run_make(project, "-s", target, FAIL="none", PYTHON=sys.executable)
+    assert done.stdout.splitlines()[0] == "bootstrap None test instructor"
+
+
+@needs_make
+@needs_bash
+def test_setup_takes_the_extras_that_are_named(project):
+    assert run_make(project, "-s", "setup", PYTHON=sys.executable, EXTRAS="leaked").stdout == "bootstrap None\n"
+    assert run_make(project, "-s", "setup", "EXTRAS=test", PYTHON=sys.executable).stdout == "bootstrap None test\n"
 
 
 @needs_make
@@ -108,7 +123,7 @@ def test_nothing_starts_when_the_set_up_fails(project):
     (project / "tools" / "bootstrap.py").write_text("raise SystemExit(1)")
     done = run_make(project, "-s", "lab", PYTHON=sys.executable)
     assert done.returncode != 0
-    assert "jupyterlab" not in done.stdout
+    assert "lab.py" not in done.stdout
 
 
 def test_makefile_keeps_to_what_the_make_of_macos_knows(makefile):
@@ -130,7 +145,7 @@ def test_clean_removes_leftovers_and_keeps_the_venv(root, tmp_path):
 # Scripts
 
 
-@pytest.mark.parametrize("name", [".ci/run", ".binder/postBuild"])
+@pytest.mark.parametrize("name", [".ci/run", ".binder/postBuild", ".binder/start"])
 @needs_bash
 def test_script_is_executable_and_parses(root, name):
     script = root / name
@@ -232,6 +247,16 @@ def test_workflow_may_only_read_and_runs_make_test_everywhere(workflow):
         assert all(re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
 
 
+def test_old_pythons_that_the_workflow_requires_are_those_that_it_installs(workflow):
+    """Elsewhere the tests with a real old Python may be skipped for want of one; there they fail instead."""
+    job = workflow["jobs"]["make-test"]
+    steps = [step["with"]["python-version"] for step in job["steps"] if "setup-python" in step.get("uses", "")]
+    old = [f"python{version}" for version in steps[0].split()]
+    assert len(steps) == 2 and len(old) >= 2 and set(old) <= set(OLD_PYTHONS)
+    assert steps[1] == "${{ matrix.python }}", "the last one is `python`"
+    assert f"'{' '.join(old)}'" in job["env"]["COURSE_REQUIRE_PYTHONS"]
+
+
 def test_workflow_requires_the_browser_on_linux(workflow):
     for job in workflow["jobs"].values():
         assert "COURSE_REQUIRE_BROWSER" in job["env"]
@@ -241,7 +266,7 @@ def test_workflow_requires_the_browser_on_linux(workflow):
 def test_dev_container_sets_the_course_up(root):
     container = json.loads((root / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
     assert container["postCreateCommand"] == "make setup"
-    assert container["containerEnv"]["TORCH_BACKEND"] == "cpu"
+    assert set(container["remoteEnv"].values()) == {"${containerWorkspaceFolder}/tools/jupyter"}
     version = re.search(r"python:(?:\d+-)?(3\.\d+)", container["image"]).group(1)
     assert Version("3.11") <= Version(version) <= Version("3.14")
 
@@ -250,6 +275,13 @@ def test_binder_uses_a_supported_python_and_the_same_installer(root):
     runtime = (root / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
     assert runtime in {f"python-3.{minor}" for minor in range(11, 15)}
     assert "tools/bootstrap.py --here" in (root / ".binder" / "postBuild").read_text(encoding="utf-8")
+
+
+@needs_bash
+def test_binder_starts_with_the_settings_of_the_course(root):
+    show = 'echo "$JUPYTER_CONFIG_PATH|$JUPYTER_PATH"'
+    done = subprocess.run([root / ".binder" / "start", "bash", "-c", show], cwd=root, capture_output=True, text=True)
+    assert done.stdout == f"{root}/tools/jupyter|{root}/tools/jupyter\n"
 
 
 @pytest.mark.parametrize(("name", "words"), [("LICENSE", "MIT License"), ("LICENSE-text", "CC BY 4.0")])
