@@ -209,3 +209,42 @@ def _colors_of_kinds(kinds: Mapping[Hashable, str]) -> dict[str, tuple[float, fl
 def _pale(color: str) -> tuple[float, float, float]:
     """The colour mixed with white, so that text on it can be read."""
     return tuple(0.4 * np.array(to_rgb(color)) + 0.6)
+
+
+def plot_neuron(
+    inputs: Sequence[str], weights: Sequence[float], *, bias: float, output: str = "output", ax: Axes | None = None
+) -> Axes:
+    """One neuron: its inputs with their weights on the left, the sum with its bias, the activation, the output.
+
+    Args:
+        inputs: a name per input.
+        weights: a number per input, written on its line; negative ones are orange and dashed.
+        bias: written in the sum.
+        output: what the output is called.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: not as many weights as inputs.
+
+    Example:
+        >>> [text.get_text() for text in plot_neuron(["sun", "rain"], [1.0, -2.0], bias=0.5).texts][:4]
+        ['sun', '1', 'rain', '-2']
+    """
+    if len(inputs) != len(weights):
+        raise ValueError(f"{len(inputs)} inputs need as many weights, got {len(weights)}")
+    ax = ax or plt.subplots(figsize=(5.6, 2.6))[1]
+    heights = [0.5 * (len(inputs) - 1) - row for row in range(len(inputs))]
+    widest = max(map(abs, weights)) or 1.0
+    for name, weight, y in zip(inputs, weights, heights, strict=True):
+        ax.plot([0, 2], [y, 0], zorder=1, **_line_style(weight / widest))
+        ax.text(-0.15, y, name, ha="right", va="center")
+        ax.text(0.8, 0.6 * y, f"{weight:g}", ha="center", va="center", bbox=LABEL_BOX)
+    ax.plot([2, 4.6], [0, 0], color="0.4", zorder=1)
+    ax.scatter([0] * len(inputs), heights, s=150, facecolor="white", edgecolor="0.2", zorder=2)
+    ax.scatter([2, 3.4], [0, 0], s=1500, facecolor="white", edgecolor="0.2", zorder=2)
+    ax.text(2, 0, f"Σ {bias:+g}", ha="center", va="center", zorder=3)
+    ax.text(3.4, 0, "φ", ha="center", va="center", zorder=3)
+    ax.text(4.7, 0, output, ha="left", va="center")
+    ax.set(xlim=(-1.3, 5.6), ylim=(min(*heights, -0.9) - 0.3, max(*heights, 0.9) + 0.3))
+    ax.axis("off")
+    return ax

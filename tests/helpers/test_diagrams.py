@@ -7,7 +7,7 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 
-from helpers.diagrams import plot_graph, plot_network
+from helpers.diagrams import plot_graph, plot_network, plot_neuron
 
 
 def units_drawn(ax: Axes) -> list[int]:
@@ -105,3 +105,14 @@ def test_drawing_goes_where_it_is_told() -> None:
     _, axes = plt.subplots(1, 2)
     assert plot_network([2, 1], ax=axes[0]) is axes[0]
     assert plot_graph([("a", "b")], ax=axes[1]) is axes[1]
+
+
+def test_neuron_shows_each_weight_on_the_line_of_its_input() -> None:
+    ax = plot_neuron(["clouds", "hood"], [2.0, -2.0], bias=-1.0)
+    assert [text.get_text() for text in ax.texts] == ["clouds", "2", "hood", "-2", "Σ -1", "φ", "output"]
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+
+
+def test_neuron_with_a_weight_too_few_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 inputs need as many weights, got 1"):
+        plot_neuron(["clouds", "hood"], [2.0], bias=0.0)
