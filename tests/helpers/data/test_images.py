@@ -440,6 +440,7 @@ def test_loader_waits_for_another_process_says_so_once_and_takes_what_it_fetched
 
     said = []
     monkeypatch.setattr(sources, "LOCK_NOTICE", 0.05)
+    monkeypatch.setattr(sources, "LOCK_TIMEOUT", 30.0)
     monkeypatch.setattr(sources, "print", say, raising=False)
     made = put(tmp_path / "made", files, packed=False)
     command = [sys.executable, "-c", OTHER_PROCESS, cache / "mnist.lock", made, cache / "MNIST/raw"]
@@ -448,7 +449,7 @@ def test_loader_waits_for_another_process_says_so_once_and_takes_what_it_fetched
         data = load_dataset("mnist", verbose=False)
     assert (data.source, mirror.hits) == ("cache", [])
     assert said == [
-        ("Another process is loading MNIST: waiting until it has finished, 600 s at most.", sys.stderr),
+        ("Another process is loading MNIST: waiting until it has finished, 30 s at most.", sys.stderr),
     ]
 
 
