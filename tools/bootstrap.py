@@ -283,7 +283,7 @@ def read_stamp(venv: Path) -> Dict[str, object]:
 
 
 def write_stamp(venv: Path, **stamp: object) -> None:
-    """Note an installation: begun (extras and build alone), or finished (with all that it depends on)."""
+    """Note an installation: begun (marked as unfinished), or finished (with all that it depends on)."""
     (venv / ".installed").write_text(json.dumps(stamp) + "\n", encoding="utf-8")
 
 
@@ -330,11 +330,11 @@ def set_up(root: Path, extras: Sequence[str], wanted: str, chosen_by_hand: bool)
     build = wanted or stamp.get("build")
     if stamp == dict(finished, extras=extras, build=build):
         return False
-    unfinished, installed = bool(stamp) and "root" not in stamp, torch_build(venv)
-    write_stamp(venv, extras=extras, build=build)
+    unfinished, installed = "unfinished" in stamp, torch_build(venv)
+    write_stamp(venv, unfinished=True, extras=extras, build=build)
     ensure_uv(python, root)
     build = choose_build(python, root, build, installed)
-    write_stamp(venv, extras=extras, build=build)
+    write_stamp(venv, unfinished=True, extras=extras, build=build)
     install(python, root, extras, build, installed, unfinished)
     write_stamp(venv, extras=extras, build=build, **finished)
     say("done: .venv is ready")

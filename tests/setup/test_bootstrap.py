@@ -310,13 +310,15 @@ def test_extras_are_added_once_and_stay(bootstrap, project, installs):
     assert [extras for extras, _ in installs] == [[], ["test"], ["instructor", "test"]]
 
 
-def test_working_pytorch_of_an_older_stamp_is_kept(bootstrap, project, installs):
-    """Once the registry's build was the default: nobody asked for the present one."""
+def test_working_installation_with_an_older_stamp_keeps_its_pytorch(bootstrap, project, installs, monkeypatch):
+    """Once the registry's build was the default: nobody asked for the present one. Nor is it unfinished."""
     venv = put_venv(project)
     (venv / ".installed").write_text('{"sha256": "ab12", "torch_backend": "lock"}\n')
     (venv / "lib/python3.12/site-packages/torch-2.15.0.dist-info").mkdir(parents=True)
+    calls = []
+    monkeypatch.setattr(bootstrap, "install", lambda python, root, *rest: calls.append(rest))
     bootstrap.set_up(project, [], "", False)
-    assert installs == [([], "registry")]
+    assert calls == [([], "registry", "registry", False)], "extras, build, installed, unfinished"
 
 
 def test_failed_installation_is_known_to_be_unfinished_and_remembers_the_choices(
