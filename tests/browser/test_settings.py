@@ -33,6 +33,11 @@ class CourseLab:
         return rest, self.process.returncode
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> None:
+    """Replaces the one of conftest.py: these tests share a page, which the last one closes, and a server of their own."""
+
+
 @pytest.fixture(scope="module")
 def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
     """Started as a new student does: no settings, layouts or trusted notebooks of one's own."""
