@@ -35,7 +35,7 @@ class CourseLab:
 
 @pytest.fixture(autouse=True)
 def nothing_left_running() -> None:
-    """Replaces the one of conftest.py: these tests share a page, which the last one closes, and a server of their own."""
+    """Replaces the one of conftest.py: these tests share a page and a server, which the last one closes."""
 
 
 @pytest.fixture(scope="module")
