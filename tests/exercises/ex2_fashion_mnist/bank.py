@@ -521,7 +521,7 @@ def make_transform(train_images):
             slip(TRAIN, "loss.item() * len(y)", "loss * len(y)"),
             "a float is wanted: .item()",
         ),
-        "a loss a batch": (
+        "a loss per batch": (
             slip(
                 TRAIN,
                 "n += len(y)",

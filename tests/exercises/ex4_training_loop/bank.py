@@ -376,7 +376,7 @@ def epoch_batches(num_examples, batch_size, generator):
         "step missing": (swapped(TRAIN, ("        optimizer.step()\n", "")), "the optimizer took 0 steps"),
         "one step after the loop": (
             swapped(TRAIN, ("        optimizer.step()\n", ""), ("    return", "    optimizer.step()\n    return")),
-            "the optimizer took 1 steps: one step a batch, in the loop",
+            "the optimizer took 1 steps: one step per batch, in the loop",
         ),
         "its own optimizer": (
             swapped(
@@ -737,7 +737,7 @@ def set_rate(optimizer, rate):
                     '        if history["rate"] and held_out > 0.2:\n            break\n        history["rate"]',
                 ),
             ),
-            "one number an epoch is wanted, 3 in all: is there a break on the way?",
+            "one number per epoch is wanted, 3 in all: is there a break on the way?",
         ),
         "the best epoch instead of all": (
             swapped(
@@ -783,7 +783,7 @@ def set_rate(optimizer, rate):
                     "    for epoch in range(num_epochs):\n        history = {name: [] for name in history}\n",
                 ),
             ),
-            "one number an epoch is wanted, 3 in all",
+            "one number per epoch is wanted, 3 in all",
         ),
         "returned after the first epoch": (swapped(RUN, ("    return", "        return")), "3 epochs were asked for"),
         "a name misspelt": (swapped(RUN, ('"valid_error"', '"test_error"')), "wanted a dictionary with rate, loss"),

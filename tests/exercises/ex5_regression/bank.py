@@ -422,8 +422,8 @@ def linear_baseline(X_train, y_train, X):
             "the bias was fitted, and then left out",
         ),
         "a column is left": (slip(LINE, "(B @ w).squeeze(1)", "B @ w"), "wanted (5,), got (5, 1)"),
-        "forecasts for the training rows": (slip(LINE, "(B @ w)", "(A @ w)"), "one number a row of X, in kWh"),
-        "the weights": (slip(LINE, "(B @ w)", "w"), "one number a row of X, in kWh"),
+        "forecasts for the training rows": (slip(LINE, "(B @ w)", "(A @ w)"), "one number per row of X, in kWh"),
+        "the weights": (slip(LINE, "(B @ w)", "w"), "one number per row of X, in kWh"),
         "new rows scaled by their own mean": (
             slip(LINE, "B = torch.cat([X, ", "B = torch.cat([X - X.mean(dim=0) + X_train.mean(dim=0), "),
             "off by",
@@ -551,7 +551,7 @@ def build_regressor(num_features, hidden_sizes):
         ),
         "output flattened": (
             slip(BUILD, "nn.Linear(sizes[-1], 1))", "nn.Linear(sizes[-1], 1), nn.Flatten(0))") + TRAIN,
-            "wanted (40, 1): one number a row, in a column",
+            "wanted (40, 1): one number per row, in a column",
         ),
         "broadcast in the loss": (
             BUILD + slip(TRAIN, "model(X[rows]).squeeze(1)", "model(X[rows])"),
@@ -691,7 +691,7 @@ def forecast(X, y, X_new):
             FORECAST.replace("    with torch.no_grad():\n        return", "    return"),
             "still attached to the graph",
         ),
-        "a column is left": (slip(FORECAST, "[:, 0] * y_std", " * y_std"), "one number a row of X_new"),
+        "a column is left": (slip(FORECAST, "[:, 0] * y_std", " * y_std"), "one number per row of X_new"),
         "learning rate too high": (
             slip(
                 FORECAST,

@@ -1,4 +1,4 @@
-"""The formulas of the notebooks, each derived a second time: one module a notebook, run by `test_formulas.py`.
+"""The formulas of the notebooks, each derived a second time: one module per notebook, run by `test_formulas.py`.
 
 A module holds
 
