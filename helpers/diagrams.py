@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, Rectangle
 from torch import Tensor
 
 if TYPE_CHECKING:
@@ -246,5 +246,57 @@ def plot_neuron(
     ax.text(3.4, 0, "φ", ha="center", va="center", zorder=3)
     ax.text(4.7, 0, output, ha="left", va="center")
     ax.set(xlim=(-1.3, 5.6), ylim=(min(*heights, -0.9) - 0.3, max(*heights, 0.9) + 0.3))
+    ax.axis("off")
+    return ax
+
+
+def plot_product(
+    left: tuple[str, int, int],
+    right: tuple[str, int, int],
+    result: str,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """A matrix product as three blocks, `left` times `right` equals `result`, the two inner sizes in bold.
+
+    Args:
+        left: name, rows and columns; sides are drawn as long as the square root of their size, so that 10 and 784 fit
+            into one figure.
+        right: the same; its rows are as many as the left block's columns.
+        result: name of the product; its rows and columns follow.
+        kinds: by name, one of "data", "model", "truth", "parameter", "gradient", whose colour the block takes.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: the inner sizes differ, so that there is no product, or a kind has no colour.
+
+    Example:
+        >>> ax = plot_product(("X", 64, 784), ("Wᵀ", 784, 128), "Z", kinds={"X": "data"})
+        >>> [text.get_text() for text in ax.texts]
+        ['X', '64', '784', '·', 'Wᵀ', '784', '128', '=', 'Z', '64', '128']
+    """
+    from helpers.plotting import COLORS  # here, as drawings of networks need none of its other imports
+
+    if left[2] != right[1]:
+        raise ValueError(f"{left[0]} has {left[2]} columns and {right[0]} {right[1]} rows: there is no product")
+    unknown = set((kinds or {}).values()) - COLORS.keys()
+    if unknown:
+        raise ValueError(f"wanted kinds among {', '.join(COLORS)}, got {', '.join(sorted(unknown))}")
+    blocks = [left, right, (result, left[1], right[2])]
+    ax = ax or plt.subplots(figsize=(6.0, 2.4))[1]
+    x, tallest = 0.0, max(rows for _, rows, _ in blocks) ** 0.5
+    for (name, rows, columns), sign, bold in zip(blocks, "·= ", ("columns", "rows", ""), strict=True):
+        width, height = columns**0.5, rows**0.5
+        face = _pale(COLORS[kinds[name]]) if name in (kinds or {}) else "white"
+        ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=face, edgecolor="0.3"))
+        ax.text(x + width / 2, 0, name, ha="center", va="center")
+        weights = {side: "bold" if side == bold else "normal" for side in ("rows", "columns")}
+        ax.text(x - 0.5, 0, str(rows), ha="right", va="center", fontsize=8, weight=weights["rows"])
+        ax.text(x + width / 2, height / 2 + 0.5, str(columns), ha="center", fontsize=8, weight=weights["columns"])
+        if sign.strip():
+            ax.text(x + width + 2.2, 0, sign, ha="center", va="center")
+        x += width + 7.5
+    ax.set(xlim=(-4.5, x - 5), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
     ax.axis("off")
     return ax

@@ -7,7 +7,7 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 
-from helpers.diagrams import plot_graph, plot_network, plot_neuron
+from helpers.diagrams import plot_graph, plot_network, plot_neuron, plot_product
 
 
 def units_drawn(ax: Axes) -> list[int]:
@@ -116,3 +116,34 @@ def test_neuron_shows_each_weight_on_the_line_of_its_input() -> None:
 def test_neuron_with_a_weight_too_few_is_refused() -> None:
     with pytest.raises(ValueError, match="2 inputs need as many weights, got 1"):
         plot_neuron(["clouds", "hood"], [2.0], bias=0.0)
+
+
+def blocks_drawn(ax: Axes) -> list[tuple[float, float]]:
+    return [(patch.get_width(), patch.get_height()) for patch in ax.patches]
+
+
+def test_sides_of_a_product_that_are_equally_long_are_drawn_equally_long() -> None:
+    X, W, Z = blocks_drawn(plot_product(("X", 64, 784), ("Wᵀ", 784, 128), "Z"))
+    assert X[0] == W[1]  # the inner size
+    assert (W[0], X[1]) == Z
+    assert X[0] > W[0] > X[1]
+
+
+def test_inner_sizes_of_a_product_are_bold() -> None:
+    ax = plot_product(("Eᵀ", 128, 64), ("X", 64, 784), "dW")
+    assert [t.get_text() for t in ax.texts if t.get_weight() == "bold"] == ["64", "64"]
+
+
+def test_block_takes_the_colour_of_its_kind() -> None:
+    ax = plot_product(("E", 64, 128), ("W", 128, 784), "dX", kinds={"E": "gradient", "dX": "gradient"})
+    E, W, dX = (patch.get_facecolor() for patch in ax.patches)
+    assert E == dX != W
+
+
+@pytest.mark.parametrize(
+    ("right", "kinds", "message"),
+    [(("W", 128, 784), {}, "X has 784 columns and W 128 rows"), (("Wᵀ", 784, 128), {"X": "input"}, "got input")],
+)
+def test_product_that_does_not_exist_is_refused(right: tuple, kinds: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plot_product(("X", 64, 784), right, "Z", kinds=kinds)
