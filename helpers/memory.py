@@ -57,12 +57,12 @@ def remember_answer(key: str, answer: str | float, *, right: bool | None) -> Non
         answer: the text of the chosen option, or the number or text that was written.
         right: whether it is right, None if nobody can say.
     """
-    now = _now()
-    entry = {"time": now.isoformat(), "answer": answer, "right": right}
+    moment = now()
+    entry = {"time": moment.isoformat(), "answer": answer, "right": right}
 
     def add(memory: dict[str, Any]) -> None:
         given = memory["answers"].setdefault(key, [])
-        if not given or (given[-1]["answer"], _time(given[-1]["time"]).date()) != (answer, now.date()):
+        if not given or (given[-1]["answer"], _time(given[-1]["time"]).date()) != (answer, moment.date()):
             given.append(entry)
 
     _change(add)
@@ -70,7 +70,7 @@ def remember_answer(key: str, answer: str | float, *, right: bool | None) -> Non
 
 def remember_turn(name: str) -> None:
     """Keep that the learner's own code passed; the first time counts."""
-    time = _now().isoformat()
+    time = now().isoformat()
     _change(lambda memory: memory["turns"].setdefault(name, time))
 
 
@@ -84,7 +84,7 @@ def turns() -> dict[str, datetime]:
     return {name: _time(time) for name, time in _change()["turns"].items()}
 
 
-def due(history: Mapping[str, Sequence[Answer]], now: datetime) -> list[str]:
+def due(history: Mapping[str, Sequence[Answer]], moment: datetime) -> list[str]:
     """The questions that it is time to ask again, those that have waited longest first.
 
     A question comes again 1, 7 and 21 days after its first answer. Days are those of the calendar: what was answered
@@ -93,7 +93,7 @@ def due(history: Mapping[str, Sequence[Answer]], now: datetime) -> list[str]:
 
     Args:
         history: by question, its answers in the order in which they were given.
-        now: the moment that is asked about.
+        moment: the time that is asked about, on the learner's own clock.
 
     Example:
         >>> first = Answer(datetime(2026, 11, 21), "A", False)
@@ -101,7 +101,7 @@ def due(history: Mapping[str, Sequence[Answer]], now: datetime) -> list[str]:
         ([], ['quiz:shape'])
     """
     days = {key: next_day(given) for key, given in history.items()}
-    waiting = [(day, key) for key, day in days.items() if day is not None and day <= now.date()]
+    waiting = [(day, key) for key, day in days.items() if day is not None and day <= moment.date()]
     return [key for _, key in sorted(waiting)]
 
 
@@ -141,7 +141,8 @@ def in_notebook() -> bool:
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time on the learner's clock, with the time zone."""
     return datetime.now().astimezone().replace(microsecond=0)
 
 

@@ -5,22 +5,27 @@ the reason why it is right or why it tempts and fails. The buttons need neither 
 a page made from the notebook, too; where buttons don't work, the question and its options read as plain text.
 
 The replies are stored back to front and in base64, so that the key does not catch the eye of someone who looks at the
-notebook's file. That is courtesy, not secrecy: nothing here is graded.
+notebook's file. That is courtesy, not secrecy: nothing here is graded. Where a kernel runs, the answers are remembered.
 
-For whoever writes a notebook. Imports nothing else of `helpers`.
+For whoever writes a notebook. Imports `memory` and, for the page, `_widgets`.
 """
 
 from __future__ import annotations
 
 import base64
-import html
 import random
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import zip_longest
 from string import Template, ascii_uppercase
 
+from helpers._widgets import attributes, can_answer, inline, send, show
+from helpers.memory import remember_answer
+
+FOLDER = files("helpers") / "quizzes"
 FIELDS = {"id", "notebook", "text", "right", "wrong"}
 NOTEBOOK = re.compile(r"\d+\.\d+\.\d+")
 CSS_CLASS = "hidden-layers-quiz"
@@ -46,7 +51,7 @@ class Question:
 
 
 def show_quiz(notebook: str) -> None:
-    """Show the questions of a notebook, each option a button that answers with a reason.
+    """Show the questions of a notebook, each option a button that answers with a reason, and remember the answers.
 
     Args:
         notebook: the notebook's number: `"4.1.1"`.
@@ -57,9 +62,17 @@ def show_quiz(notebook: str) -> None:
     questions = [question for question in load_quiz(_unit_of(notebook)) if question.notebook == notebook]
     if not questions:
         raise ValueError(f"the quiz of unit {_unit_of(notebook)} has no question for notebook {notebook}")
-    from IPython.display import display
+    show_questions(questions, [f"quiz:{question.id}" for question in questions])
 
-    display({"text/plain": as_text(questions), "text/html": as_html(questions)}, raw=True)
+
+def show_questions(questions: list[Question], keys: Sequence[str]) -> None:
+    """Show some questions; where a learner may be there to answer, remember the answers.
+
+    Args:
+        questions: what to ask, in this order.
+        keys: under which key the memory keeps the answers to each.
+    """
+    show(as_text(questions), as_html(questions, keys=keys if can_answer() else ()))
 
 
 def load_quiz(unit: str) -> list[Question]:
@@ -75,7 +88,7 @@ def load_quiz(unit: str) -> list[Question]:
         >>> load_quiz("4.1")[0].notebook
         '4.1.1'
     """
-    file = files("helpers") / "quizzes" / f"{unit}.toml"
+    file = FOLDER / f"{unit}.toml"
     if not file.is_file():
         raise ValueError(f"there is no quiz for unit {unit}; there are {', '.join(units_with_quiz())}")
     tables = tomllib.loads(file.read_text(encoding="utf-8")).get("question", [])
@@ -84,8 +97,7 @@ def load_quiz(unit: str) -> list[Question]:
 
 def units_with_quiz() -> list[str]:
     """Numbers of the units that have a quiz, sorted."""
-    folder = files("helpers") / "quizzes"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return sorted(entry.name.removesuffix(".toml") for entry in FOLDER.iterdir() if entry.name.endswith(".toml"))
 
 
 def _unit_of(notebook: str) -> str:
@@ -126,29 +138,45 @@ def as_text(questions: list[Question]) -> str:
     )
 
 
-def as_html(questions: list[Question]) -> str:
-    """The questions as HTML whose buttons answer by themselves."""
-    body = "".join(_question_html(number, question) for number, question in enumerate(questions, start=1))
-    return PAGE.substitute(questions=body, css_class=CSS_CLASS)
+def as_html(questions: list[Question], *, keys: Sequence[str] = ()) -> str:
+    """The questions as HTML whose buttons answer by themselves.
+
+    Args:
+        questions: what to ask, in this order.
+        keys: under which key the memory keeps the answers to each; without them, the page tells no kernel.
+    """
+    listening = [
+        " " + attributes(key, _keep(key, question)) for key, question in zip(keys, questions, strict=bool(keys))
+    ]
+    body = "".join(
+        _question_html(number, question, asked)
+        for number, (question, asked) in enumerate(zip_longest(questions, listening, fillvalue=""), start=1)
+    )
+    return PAGE.substitute(questions=body, css_class=CSS_CLASS, also=TELL_KERNEL if keys else "")
 
 
-def _question_html(number: int, question: Question) -> str:
+def _keep(key: str, question: Question) -> Callable[[int], str]:
+    """What remembers which option was chosen; the page itself has given the reason."""
+
+    def keep(number: int) -> str:
+        option = question.options[number]
+        remember_answer(key, option.text, right=option.is_right)
+        return ""
+
+    return keep
+
+
+def _question_html(number: int, question: Question, asked: str) -> str:
     buttons = "".join(
-        BUTTON.substitute(letter=letter, text=_inline(option.text), reply=_encode(_reply(option)))
+        BUTTON.substitute(letter=letter, text=inline(option.text), reply=_encode(_reply(option)))
         for letter, option in zip(ascii_uppercase, question.options, strict=False)
     )
-    return QUESTION.substitute(number=number, text=_inline(question.text), buttons=buttons)
+    return QUESTION.substitute(number=number, text=inline(question.text), buttons=buttons, attributes=asked)
 
 
 def _reply(option: Option) -> str:
     verdict = "✓ Right." if option.is_right else "✗ Not this one."
-    return f"<strong>{verdict}</strong> {_inline(option.because)}"
-
-
-def _inline(text: str) -> str:
-    """HTML of a text in which `backticks` mark code and a blank line parts paragraphs."""
-    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text.strip()))
-    return marked.replace("\n\n", "<br><br>")
+    return f"<strong>{verdict}</strong> {inline(option.because)}"
 
 
 def _encode(text: str) -> str:
@@ -165,7 +193,7 @@ PAGE = Template("""\
   const question = button.closest('fieldset');
   question.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', b === button));
   const bytes = Uint8Array.from(atob(button.dataset.reply), c => c.charCodeAt(0));
-  question.querySelector('[role=status]').innerHTML = new TextDecoder().decode(bytes.reverse());">
+  question.querySelector('[role=status]').innerHTML = new TextDecoder().decode(bytes.reverse());$also">
 <style>
 .$css_class { max-width: 46em; }
 .$css_class fieldset { border: 1px solid #8888; border-radius: 6px; margin: 0 0 1em; padding: 0.6em 1em; }
@@ -181,9 +209,10 @@ $questions<p>Each button answers with a reason, also the wrong ones. If nothing 
 </section>
 """)
 QUESTION = Template("""\
-<fieldset><legend>$number. $text</legend>
+<fieldset$attributes><legend>$number. $text</legend>
 $buttons<p role="status" aria-live="polite"></p></fieldset>
 """)
+TELL_KERNEL = "\n  " + send("[...question.querySelectorAll('button')].indexOf(button)") + ";"
 BUTTON = Template("""\
 <div><button type="button" aria-pressed="false" data-reply="$reply">$letter. $text</button></div>
 """)

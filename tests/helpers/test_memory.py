@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """A clock that stands on Monday evening until it is set, and no memory of earlier tests."""
 
     def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(memory, "_now", lambda: moment)
+        monkeypatch.setattr(memory, "now", lambda: moment)
 
     set_to(MONDAY)
     monkeypatch.setattr(memory, "_in_process", {})
@@ -76,7 +76,7 @@ def test_file_looks_as_the_module_documents_it(path: Path) -> None:
 
 def test_time_carries_the_learners_own_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert memory._now().utcoffset() is not None
+    assert memory.now().utcoffset() is not None
 
 
 def test_same_answer_again_is_kept_once_a_day(path: Path, clock: Callable[[datetime], None]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import re
+from pathlib import Path
 
 import pytest
 
+from helpers import _widgets, memory, quiz
 from helpers.quiz import Question, _read_question, as_html, as_text, load_quiz, show_quiz, units_with_quiz
 
 QUESTIONS = [question for unit in units_with_quiz() for question in load_quiz(unit)]
@@ -170,10 +172,31 @@ def test_page_needs_nothing_from_the_network() -> None:
     assert re.findall(r"https?:|src=|@import|<script", as_html(QUESTIONS)) == []
 
 
-def test_quiz_is_shown_as_page_and_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_quiz_tells_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append((data, raw)))
+    monkeypatch.setattr(quiz, "show", lambda text, page: shown.append((text, page)))
+    monkeypatch.setattr(quiz, "can_answer", lambda: False)
     first = QUESTIONS[0].notebook
     show_quiz(first)
     questions = [question for question in QUESTIONS if question.notebook == first]
-    assert shown == [({"text/plain": as_text(questions), "text/html": as_html(questions)}, True)]
+    assert shown == [(as_text(questions), as_html(questions))]
+    assert "hidden-layers-answer" not in shown[0][1]
+
+
+def test_outside_of_a_notebook_the_text_is_printed(question: Question, capsys: pytest.CaptureFixture) -> None:
+    quiz.show_questions([question], ["quiz:shape"])
+    assert capsys.readouterr().out == as_text([question]) + "\n"
+
+
+def test_chosen_option_is_remembered_where_a_kernel_runs(
+    question: Question, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path))
+    page = as_html([question], keys=["quiz:shape"])
+    assert page.count('data-key="quiz:shape"') == 1
+    assert replies(page) == replies(as_html([question]))
+    right = [option.is_right for option in question.options].index(True)
+    # The page itself gives the reason: there is nothing to send back.
+    assert _widgets._receive({"key": "quiz:shape", "answer": right}) is None
+    remembered = memory.answers()["quiz:shape"]
+    assert [(answer.answer, answer.right) for answer in remembered] == [("`(out, in)`", True)]
