@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import io
+import linecache
 import random
 import signal
 import threading
@@ -91,7 +92,7 @@ class Exercise:
             error = None
             try:
                 for source in (answer, *between, self.check_source(question)):
-                    exec(compile(source, f"<{question}>", "exec"), namespace)
+                    run_cell(source, f"<{question}>", namespace)
             except Exception as caught:
                 error = caught
         namespace.clear()  # its functions refer to it: without this, models and data wait for the garbage collector
@@ -119,7 +120,7 @@ class Exercise:
                 source = cell.source
                 if "parameters" in cell.metadata.get("tags", []):
                     source = source.replace("FAST = False", "FAST = True")
-                exec(compile(source, f"<{self.name}>", "exec"), self._state.namespace)
+                run_cell(source, f"<{self.name}>", self._state.namespace)
         self._state.place = place
 
 
@@ -167,6 +168,12 @@ def grade_id(cell: NotebookNode) -> str:
 def load_exercise(name: str) -> Exercise:
     """The exercise with its state, until another one is asked for."""
     return Exercise(name)
+
+
+def run_cell(source: str, name: str, namespace: dict) -> None:
+    """Run a cell's source, so that an error finds the text of its lines, as it does in a notebook."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), namespace)
 
 
 @contextmanager
