@@ -146,15 +146,20 @@ def _stopped(notebook: TurnsOf, error: Exception) -> str:
 
 
 def bank_of(path: Path) -> ModuleType:
-    """The bank of a notebook's turns: 4.1.3 has `tests/turns/bank_4_1_3.py`.
+    """The bank of a notebook's turns: 4.1.3 has `tests/turns/bank_4_1_3.py`; without one, an empty bank.
 
     It holds `RIGHT[turn][style] = answer` and `WRONG[turn][mistake] = (answer, hint)`; an answer is the source of the
     stub's cell.
-
-    Raises:
-        ModuleNotFoundError: there is none.
     """
-    return importlib.import_module(f"tests.turns.bank_{number_of(path).replace('.', '_')}")
+    name = f"tests.turns.bank_{number_of(path).replace('.', '_')}"
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+    empty = ModuleType(name)
+    empty.RIGHT, empty.WRONG = {}, {}
+    return empty
 
 
 def bank_problems(bank: ModuleType, turns: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from tests.gates.build import code_cell, notebook_of
+from tests.turns.conftest import TESTS, pytest_collection_modifyitems
 from tests.turns.engine import TurnsOf, bank_of, bank_problems, judge, solved_problems, untouched_problems
 
 DOUBLE = "def double(x):\n    raise NotImplementedError()"
@@ -140,6 +141,34 @@ def test_bank_that_is_too_small_is_noticed() -> None:
     ]
 
 
-def test_notebook_without_a_bank_is_noticed(path: Path) -> None:
-    with pytest.raises(ModuleNotFoundError, match="bank_4_1_3"):
-        bank_of(path.with_name("4.1.3-fixture.ipynb"))
+def test_notebook_without_a_bank_is_noticed() -> None:
+    assert bank_problems(bank_of(Path("9.9.9-none.ipynb")), ["double"]) == [
+        "double: 0 right answers, at least 2",
+        "double: 0 wrong answers, at least 4",
+    ]
+
+
+def test_tests_of_a_turn_stand_together_and_the_notebook_ends_last() -> None:
+    items = [
+        SimpleNamespace(nodeid=f"{TESTS}::{name}", callspec=SimpleNamespace(params=params))
+        for name, params in {
+            "right-a-2": {"path": "a", "turn": "2", "style": ""},
+            "right-a-1": {"path": "a", "turn": "1", "style": ""},
+            "right-b-3": {"path": "b", "turn": "3", "style": ""},
+            "wrong-a-2": {"path": "a", "turn": "2", "mistake": ""},
+            "end-a": {"path": "a"},
+            "end-b": {"path": "b"},
+        }.items()
+    ]
+    other = SimpleNamespace(nodeid="tests/other.py::test")
+    items.insert(1, other)
+    pytest_collection_modifyitems(items)
+    assert [item.nodeid.partition("::")[2] for item in items] == [
+        "right-a-2",
+        "test",
+        "wrong-a-2",
+        "right-a-1",
+        "end-a",
+        "right-b-3",
+        "end-b",
+    ]

@@ -1,7 +1,7 @@
 """Each turn of each notebook: right answers pass, each usual mistake gets the hint that is meant for it.
 
-A notebook runs three times over, in its small run: once up to its end with nothing written, from which each answer of
-the bank branches off, and once with every stub filled.
+A notebook runs twice, in its small run: with nothing written, where each answer of the bank branches off at its stub,
+and with every stub filled.
 """
 
 from __future__ import annotations
