@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 from torch import Tensor
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ MOST_UNITS = 12  # a longer layer is drawn as its first and last units around th
 ENDS = 4
 PLAIN_LINE = {"color": "0.6", "linewidth": 0.7}
 WIDEST_LINE = 3.5  # points
+BOW = 0.35  # of a backward arrow, as a share of its length
 LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 
 
@@ -119,6 +120,7 @@ def plot_graph(
     labels: Mapping[Hashable, str] | None = None,
     kinds: Mapping[Hashable, str] | None = None,
     edge_labels: Mapping[tuple[Hashable, Hashable], str] | None = None,
+    backward_labels: Mapping[tuple[Hashable, Hashable], str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """A computation graph, drawn from left to right: each node stands to the right of all that lead to it.
@@ -126,8 +128,11 @@ def plot_graph(
     Args:
         edges: pairs (from, to) of nodes; a node is anything hashable.
         labels: text of a node; by default the node itself.
-        kinds: kind of a node, such as "parameter"; each kind has a colour and an entry in the legend.
+        kinds: kind of a node; each kind has a colour and an entry in the legend. "parameter", "data" and the other
+            roles of `helpers.plotting.COLORS` have the colour of their role.
         edge_labels: text on an edge.
+        backward_labels: text of what comes back along an edge, such as a gradient: on an arrow of its own, which runs
+            from the end of the edge to its start.
         ax: where to draw; by default a new figure, wide enough for the longest path.
 
     Raises:
@@ -161,13 +166,31 @@ def plot_graph(
     for (start, end), text in (edge_labels or {}).items():
         middle = _mean_place(positions[start], positions[end])
         ax.text(*middle, text, ha="center", va="center", fontsize=8, bbox=LABEL_BOX, zorder=5)
+    across, up = zip(*positions.values(), strict=True)
+    ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
+    for (start, end), text in (backward_labels or {}).items():
+        _draw_backward_arrow(ax, boxes[start], boxes[end], positions[start], positions[end], text)
     if colors:
         handles = [Line2D([], [], marker="s", linestyle="", color=color, label=kind) for kind, color in colors.items()]
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), fontsize="small")
-    across, up = zip(*positions.values(), strict=True)
-    ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
     ax.axis("off")
     return ax
+
+
+def _draw_backward_arrow(
+    ax: Axes, start_box: Patch, end_box: Patch, start: tuple[float, float], end: tuple[float, float], text: str
+) -> None:
+    """An arrow from the end of an edge to its start, curved below the edge, with its text on the crest."""
+    from helpers.plotting import COLORS
+
+    style = {"arrowstyle": "-|>", "mutation_scale": 12, "color": COLORS["gradient"], "zorder": 4}
+    bow = {"connectionstyle": f"arc3,rad={-BOW}", "patchA": end_box, "patchB": start_box, "shrinkB": 2}
+    ax.add_patch(FancyArrowPatch(end, start, **bow, **style))
+    across, up = ax.transData.transform(end) - ax.transData.transform(start)
+    points = 72 / ax.figure.dpi
+    crest = (0.5 * BOW * up * points, -0.5 * BOW * across * points)
+    writing = {"ha": "center", "va": "center", "fontsize": 8, "color": COLORS["gradient"], "bbox": LABEL_BOX}
+    ax.annotate(text, _mean_place(start, end), crest, textcoords="offset points", zorder=5, **writing)
 
 
 def _place_nodes(graph: nx.DiGraph) -> dict[Hashable, tuple[float, float]]:
@@ -202,8 +225,11 @@ def _figure_size(positions: Mapping[Hashable, tuple[float, float]]) -> tuple[flo
 
 
 def _colors_of_kinds(kinds: Mapping[Hashable, str]) -> dict[str, tuple[float, float, float]]:
+    from helpers.plotting import COLORS
+
     names = list(dict.fromkeys(kinds.values()))
-    return {name: _pale(f"C{number}") for number, name in enumerate(names)}
+    others = [name for name in names if name not in COLORS]
+    return {name: _pale(COLORS[name] if name in COLORS else f"C{4 + others.index(name)}") for name in names}
 
 
 def _pale(color: str) -> tuple[float, float, float]:

@@ -6,8 +6,11 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 
+from helpers import diagrams
 from helpers.diagrams import plot_graph, plot_network, plot_neuron, plot_product
+from helpers.plotting import COLORS
 
 
 def units_drawn(ax: Axes) -> list[int]:
@@ -93,6 +96,21 @@ def test_labels_kinds_and_edge_labels_are_written() -> None:
     ax = plot_graph([(1, 2)], labels={1: "w = 3"}, kinds={1: "parameter", 2: "result"}, edge_labels={(1, 2): "slope 2"})
     assert {"w = 3", "2", "slope 2"} <= {t.get_text() for t in ax.texts}
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["parameter", "result"]
+
+
+def test_what_comes_back_has_an_arrow_of_its_own_against_the_edge() -> None:
+    ax = plot_graph([("w", "loss")], backward_labels={("w", "loss"): "12"})
+    forward, backward = ax.patches
+    assert backward._posA_posB == forward._posA_posB[::-1]
+    number = next(t for t in ax.texts if t.get_text() == "12")
+    assert to_hex(number.get_color()) == to_hex(backward.get_edgecolor()) == to_hex(COLORS["gradient"])
+
+
+def test_a_kind_that_is_a_role_has_the_colour_of_its_role() -> None:
+    colors = diagrams._colors_of_kinds({1: "result", 2: "parameter", 3: "data"})
+    assert colors["parameter"] == diagrams._pale(COLORS["parameter"])
+    assert colors["data"] == diagrams._pale(COLORS["data"])
+    assert len(set(colors.values())) == 3
 
 
 @pytest.mark.parametrize("edges", [[], [("a", "b"), ("b", "a")]])
