@@ -9,8 +9,8 @@ digits or more, or an exponent (1e-5). No claims are
 
 It is borne out by a number of the same notebook that rounds to it, signs aside:
 
-- in an output: printed, recorded, in a table, or in the text that describes a figure. Outputs that only ask (quizzes
-  and guesses) bear nothing out: most of their options are wrong;
+- in an output: printed, recorded, in a table, or in the text that describes a figure. What quizzes and guesses show
+  bears nothing out: most of their options are wrong;
 - in code: a number, or arithmetic on numbers (`28 * 28`, `1 / 3`). Comments and texts in code bear nothing out;
 - as a share: 98.5 % by 0.985 or 98.47 %, and by "197 of 200" in an output; a per cent by no bare whole number. "96.7
   against 96.5" may be per cents, too, in a cell that speaks of per cents;
@@ -38,6 +38,7 @@ from tests.gates.held import number_of
 
 FACTS = Path(__file__).resolve().parent.parent / "facts.toml"
 UNCLAIMED_SECTION = "Further reading"
+ASKING = ("show_quiz", "guess", "reveal", "show_guesses")
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
 AGAIN = rf"(?:\s*(?:/|,|–|-|to|and|or|against|of)\s*{NUMBER})*"
@@ -185,9 +186,16 @@ def evidence(notebook: NotebookNode) -> Iterator[Evidence]:
     """The numbers in a notebook's code and outputs."""
     for cell in code_cells(notebook):
         yield from numbers_in_code(cell.source)
-        if not calls(cell.source, "show_quiz") and not calls(cell.source, "guess"):
-            for output in cell.outputs:
+        for output in cell.outputs:
+            if not _only_asks(cell.source, output):
                 yield from numbers_in_output(output)
+
+
+def _only_asks(source: str, output: NotebookNode) -> bool:
+    """Whether an output is a quiz or a guess, and not what the same cell prints, records or draws."""
+    data = output.get("data", {})
+    asks = any(calls(source, function) for function in ASKING)
+    return asks and "text/plain" in data and MIME_TYPE not in data and "image/png" not in data
 
 
 def numbers_in_code(source: str) -> Iterator[Evidence]:

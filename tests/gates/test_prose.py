@@ -166,9 +166,13 @@ def test_every_kind_of_output_counts(facts: Path) -> None:
     assert len(faults("Here 0.9.", cell, facts=facts)) == 1
 
 
-@pytest.mark.parametrize("source", ['show_quiz("4.1.3")', 'guess("4.1.3-rate")'])
+@pytest.mark.parametrize(
+    "source", ['show_quiz("4.1.3")', 'guess("4.1.3-rate")', 'reveal("4.1.3-rate")', 'show_guesses("4.1.3")']
+)
 def test_options_that_are_only_asked_bear_nothing_out(source: str, facts: Path) -> None:
-    assert len(faults("It is 0.125.", code_cell(source, printed("A. 0.125")), facts=facts)) == 1
+    form = new_output("display_data", data={"text/plain": "A. 0.125", "text/html": "<p>A. 0.125</p>"})
+    assert len(faults("It is 0.125.", code_cell(source, form), facts=facts)) == 1
+    assert faults("It is 0.125.", code_cell(f"print(w)\n{source}", printed("0.125"), form), facts=facts) == []
 
 
 def test_fault_names_number_and_sentence(facts: Path) -> None:
