@@ -1,7 +1,8 @@
 """Drawings of networks and of computation graphs.
 
-Each takes `ax=None`, draws, and returns the Axes; a notebook then shows the figure with `helpers.plotting.show`. For
-the student who wants to see how a figure is made.
+Each takes `ax=None`, draws, and returns the Axes; a notebook then shows the figure with `helpers.plotting.show`.
+
+For the student who wants to see how a figure is made.
 """
 
 from __future__ import annotations
