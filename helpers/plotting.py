@@ -344,6 +344,38 @@ def plot_loss_map(
     return ax
 
 
+def plot_reliability(bins: Sequence[tuple[float, float, int]], *, label: str = "model", ax: Axes | None = None) -> Axes:
+    """A reliability diagram: in each bin, how often the answers are right against how sure they are.
+
+    Args:
+        bins: per bin the mean probability of its answers, the share of them that is right, and how many there are;
+            without answers a bin is left out.
+        label: what the legend calls the points.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The Axes. The diagonal is what honest probabilities would give; each bar is two standard errors long either
+        way; the number beside it counts the answers of the bin.
+
+    Example:
+        >>> plot_reliability([(0.6, 0.5, 40), (0.95, 0.9, 160)]).get_ylabel()
+        'share that is right'
+    """
+    ax = ax or plt.subplots(figsize=(4.2, 3.8))[1]
+    filled = [(said, right, count) for said, right, count in bins if count]
+    said, right, counts = map(np.array, zip(*filled, strict=True))
+    # A share of 0 or 1 in a small bin is no certainty: one answer of each kind is added for the bar.
+    smoothed = (right * counts + 1) / (counts + 2)
+    ax.plot([0, 1], [0, 1], "--", color=COLORS["truth"], label="honest")
+    bars = 2 * np.sqrt(smoothed * (1 - smoothed) / counts)
+    ax.errorbar(said, right, yerr=bars, fmt="o", capsize=3, color=COLORS["model"], label=label)
+    for x, y, count in filled:
+        ax.annotate(f"{count:,}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize="x-small")
+    ax.set(xlim=(0.48, 1.04), ylim=(0.3, 1.04), xlabel="probability of the answer", ylabel="share that is right")
+    ax.legend(loc="upper left")
+    return ax
+
+
 def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
     """Controls that redraw a figure as they are moved; where no kernel runs, a line of text stands in for them.
 

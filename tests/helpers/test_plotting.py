@@ -23,6 +23,7 @@ from helpers.plotting import (
     plot_images,
     plot_points,
     plot_probabilities,
+    plot_reliability,
     show,
     show_panel,
 )
@@ -392,3 +393,18 @@ def test_panel_keeps_its_figure_to_itself_even_where_no_front_end_catches_it(not
         show_panel(draw, width=ipywidgets.IntSlider(3))
     (panel,) = captured.outputs
     assert "image/png" not in panel.data
+
+
+def test_reliability_diagram_has_a_bar_of_two_standard_errors_and_a_count_per_bin_with_answers() -> None:
+    ax = plot_reliability([(0.55, 0.0, 0), (0.75, 0.5, 98), (0.95, 0.9, 1200)])
+    points, _, (bars,) = ax.containers[0]
+    np.testing.assert_allclose(points.get_xydata(), [[0.75, 0.5], [0.95, 0.9]])
+    low, high = bars.get_segments()[0][:, 1]
+    np.testing.assert_allclose([0.5 - low, high - 0.5], 2 * np.sqrt(0.25 / 98))
+    assert [text.get_text() for text in ax.texts] == ["98", "1,200"]
+
+
+def test_reliability_of_a_bin_where_all_are_right_has_a_bar_too() -> None:
+    _, _, (bars,) = plot_reliability([(0.95, 1.0, 8)]).containers[0]
+    low, high = bars.get_segments()[0][:, 1]
+    assert high - low > 0.2
