@@ -112,17 +112,18 @@ STYLE = Template("""\
 .$css_class p[role=status] { min-height: 1.4em; color: var(--jp-content-font-color2, inherit); }
 .$css_class dl { display: flex; flex-wrap: wrap; gap: 0.6em 2em; }
 .$css_class dl > div { flex: 1 1 14em; }
+.$css_class dl > div > * { display: block; float: none; width: auto; margin: 0; padding: 0; }
 .$css_class dt { font-weight: 600; }
-.$css_class dd { margin: 0.2em 0 0; }
 .$css_class.wide { max-width: 70em; }
 .$css_class table { border-collapse: collapse; margin: 0.6em 0; }
-.$css_class th, .$css_class td { text-align: left; vertical-align: top; padding: 0.4em 0.8em; white-space: normal;
+.$css_class table tr > * { text-align: left !important; vertical-align: top; padding: 0.4em 0.8em; white-space: normal;
  border-bottom: 1px solid var(--jp-border-color2, #8884); }
 .$css_class td > p:first-child { margin: 0; }
 </style>
 """).substitute(css_class=CSS_CLASS)
 
 NOT_KEPT = "Not kept, for no kernel listens: run this cell, in JupyterLab, and guess again."
+WAITING = "Waiting for the kernel. If it was restarted, run this cell again."
 # By kind: the event that sends the answer, and the answer in JavaScript.
 SENT = {
     "choice": ("onchange", "event.target.value"),
@@ -134,16 +135,16 @@ SENT = {
 FORM = Template(
     """\
 <section class="$css_class" aria-label="Predict" data-lm-suppress-shortcuts="true"
- onkeydown="event.stopPropagation(); if (event.key === 'Escape') this.closest('.jp-Cell').focus();"
+ onkeydown="event.stopPropagation(); if (event.key === 'Escape') this.closest('.jp-Cell')?.focus();"
  onsubmit="event.preventDefault();">
 $style<form $attributes
  $event="const question = this;
-  if ($send) question.querySelector('[role=status]').textContent = 'NOT KEPT';">
+  question.querySelector('[role=status]').textContent = $send ? 'NOT KEPT' : 'WAITING';">
 <fieldset><legend><strong>Predict.</strong> $text</legend>
 $fields<p role="status" aria-live="polite">$status</p></fieldset>
 </form>
 </section>
-""".replace("NOT KEPT", NOT_KEPT)
+""".replace("NOT KEPT", NOT_KEPT).replace("WAITING", WAITING)
 )
 RADIO = Template("""\
 <label><input type="radio" name="guess" value="$value" $checked>$text</label>

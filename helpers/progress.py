@@ -186,9 +186,9 @@ PAGE = Template("""\
 <section class="$css_class" aria-label="Your progress">
 <style>
 .$css_class table { border-collapse: collapse; margin: 0 0 0.6em; }
-.$css_class th, .$css_class td { text-align: left; padding: 0.3em 0.8em; white-space: nowrap;
+.$css_class table tr > * { text-align: left !important; padding: 0.3em 0.8em; white-space: nowrap;
  border-bottom: 1px solid var(--jp-border-color2, #8884); }
-.$css_class td:first-child { white-space: normal; }
+.$css_class table tr > td:first-child { white-space: normal; }
 </style>
 <table>
 <thead><tr>$head</tr></thead>
