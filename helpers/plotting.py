@@ -5,7 +5,7 @@ For the student who wants to see how a figure is made. Importing this module app
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
@@ -181,12 +181,17 @@ def plot_decision_regions(
 
 
 def _logits_on_grid(model: nn.Module, X: Tensor, resolution: int) -> tuple[Tensor, Tensor, Tensor]:
+    x1, x2 = _grid_around(X, resolution)
+    logits = predict(model, torch.stack([x1, x2], dim=-1).reshape(-1, 2), batch_size=resolution**2)
+    return x1, x2, logits.reshape(resolution, resolution, -1)
+
+
+def _grid_around(X: Tensor, resolution: int) -> tuple[Tensor, Tensor]:
     margin = 0.1 * (X.amax(dim=0) - X.amin(dim=0))
     low, high = X.amin(dim=0) - margin, X.amax(dim=0) + margin
     sides = [torch.linspace(low[k].item(), high[k].item(), resolution) for k in (0, 1)]
     x1, x2 = torch.meshgrid(*sides, indexing="xy")
-    logits = predict(model, torch.stack([x1, x2], dim=-1).reshape(-1, 2), batch_size=resolution**2)
-    return x1, x2, logits.reshape(resolution, resolution, -1)
+    return x1, x2
 
 
 def plot_points(X: Tensor, y: Tensor, *, legend: bool = True, ax: Axes | None = None) -> Axes:
@@ -222,6 +227,58 @@ def class_style(label: int) -> dict[str, str]:
     """
     tens, ones = divmod(label, len(MARKERS))
     return {"color": f"C{ones}", "marker": MARKERS[(ones + tens) % len(MARKERS)]}
+
+
+def plot_hidden_units(
+    snapshots: Mapping[str, nn.Sequential], X: Tensor, y: Tensor, *, resolution: int = 60
+) -> np.ndarray:
+    """What each hidden unit of a small network gives at each point of the plane, and what the network makes of it.
+
+    Args:
+        snapshots: the same network at several moments, by the name of the moment: linear layers (2, ..., 2) with an
+            activation after each but the last. One row each; one column per hidden unit, layer by layer, and a last one
+            for the softmax probability of class 1. A black line marks where a unit gives 0, and the network one half.
+        X: points, float, shape (N, 2); the map reaches a little beyond them.
+        y: their classes, integers 0 and 1, shape (N,).
+        resolution: grid points along each side.
+
+    Returns:
+        The Axes, an array of shape (snapshots, hidden units + 1).
+
+    Example:
+        >>> network = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2))
+        >>> plot_hidden_units({"start": network}, torch.rand(4, 2), torch.tensor([0, 1, 0, 1])).shape
+        (1, 4)
+    """
+    x1, x2 = _grid_around(X, resolution)
+    points = torch.stack([x1, x2], dim=-1)
+    rows = {name: _unit_maps(network, points) for name, network in snapshots.items()}
+    titles = [title for title, _ in next(iter(rows.values()))]
+    _, axes = plt.subplots(len(rows), len(titles), figsize=(len(titles), 1.1 * len(rows)), squeeze=False)
+    for row, (name, maps) in zip(axes, rows.items(), strict=True):
+        for ax, (title, values) in zip(row, maps, strict=True):
+            levels = np.linspace(0, 1, 11) if title == "network" else np.linspace(-1, 1, 11)
+            ax.contourf(x1, x2, values, levels=levels, cmap="RdYlBu_r", alpha=0.7, extend="both")
+            ax.contour(x1, x2, values, levels=[levels.mean()], colors="black", linewidths=0.8)
+            for label in (0, 1):
+                ax.plot(*_array(X[y == label]).T, ".", markersize=0.8, color=class_style(label)["color"])
+            ax.set(xticks=[], yticks=[])
+            if row is axes[0]:
+                ax.set_title(title, fontsize="x-small")
+        row[0].set_ylabel(name, fontsize="x-small")
+    return axes
+
+
+def _unit_maps(network: nn.Sequential, points: Tensor) -> list[tuple[str, np.ndarray]]:
+    maps, layer = [], 0
+    with torch.no_grad():
+        H = points
+        for part in network:
+            H = part(H)
+            if not isinstance(part, nn.Linear):
+                layer += 1
+                maps += [(f"{layer}.{unit + 1}", _array(H[..., unit])) for unit in range(H.shape[-1])]
+        return [*maps, ("network", _array(H.softmax(dim=-1)[..., 1]))]
 
 
 def plot_confusion_matrix(
@@ -262,6 +319,7 @@ def plot_confusion_matrix(
         ax=ax,
     )
     ax.set(xlabel="predicted class", ylabel="true class")
+    ax.tick_params(axis="y", rotation=0)
     return ax
 
 
@@ -373,6 +431,68 @@ def plot_reliability(bins: Sequence[tuple[float, float, int]], *, label: str = "
         ax.annotate(f"{count:,}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize="x-small")
     ax.set(xlim=(0.48, 1.04), ylim=(0.3, 1.04), xlabel="probability of the answer", ylabel="share that is right")
     ax.legend(loc="upper left")
+    return ax
+
+
+def plot_weights(weights: Tensor, *, columns: int = 8, size: float = 0.9) -> np.ndarray:
+    """A grid of weights, each drawn as an image, all on one scale: white is 0, the stronger the further from it.
+
+    Args:
+        weights: float, shape (N, height, width): for each unit, one weight per pixel.
+        columns: images in a row.
+        size: width of one image in inches.
+
+    Returns:
+        The Axes, an array of shape (rows, columns), in a figure with one colour bar.
+
+    Raises:
+        ValueError: the weights are no images.
+
+    Example:
+        >>> plot_weights(torch.randn(3, 28, 28), columns=2).shape
+        (2, 2)
+    """
+    if weights.ndim != 3:
+        raise ValueError(f"wanted weights of shape (N, height, width), got {tuple(weights.shape)}")
+    axes = plot_images(weights, columns=columns, size=size)
+    limit = weights.abs().max().item()
+    drawn = [image for ax in axes.flat for image in ax.get_images()]
+    for image in drawn:
+        image.set(cmap="RdBu_r", clim=(-limit, limit))
+    axes[0, 0].figure.colorbar(drawn[0], ax=axes, label="weight", fraction=0.02, pad=0.02)
+    return axes
+
+
+def plot_batch_losses(
+    losses: Sequence[float], averages: Sequence[float], *, steps_per_epoch: int, ax: Axes | None = None
+) -> Axes:
+    """The loss of each batch and its running average, over steps and, along the top, over epochs.
+
+    Args:
+        losses: loss of each batch, in the order of the steps.
+        averages: running average; its last number belongs to the last step, and it may be shorter than `losses`.
+        steps_per_epoch: batches in one epoch.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: there are more averages than losses.
+
+    Example:
+        >>> plot_batch_losses([4.0, 2.0, 1.0, 1.0], [3.0, 1.5, 1.0], steps_per_epoch=2).get_xlabel()
+        'step'
+    """
+    if len(averages) > len(losses):
+        raise ValueError(f"wanted at most one average per loss, got {len(averages)} for {len(losses)} losses")
+    ax = ax or plt.subplots(figsize=(6.4, 3.6))[1]
+    steps = np.arange(1, len(losses) + 1)
+    ax.plot(steps, losses, color=COLORS["data"], linewidth=0.5, label="each batch")
+    ax.plot(steps[len(losses) - len(averages) :], averages, color=COLORS["model"], label="running average")
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    top = ax.secondary_xaxis(
+        "top", functions=(lambda step: step / steps_per_epoch, lambda epoch: epoch * steps_per_epoch)
+    )
+    top.set_xlabel("epoch")
+    ax.legend()
     return ax
 
 

@@ -16,14 +16,17 @@ from torch import Tensor, nn
 import helpers.plotting
 from helpers.plotting import (
     class_style,
+    plot_batch_losses,
     plot_confusion_matrix,
     plot_decision_regions,
     plot_fit,
+    plot_hidden_units,
     plot_history,
     plot_images,
     plot_points,
     plot_probabilities,
     plot_reliability,
+    plot_weights,
     show,
     show_panel,
 )
@@ -408,3 +411,59 @@ def test_reliability_of_a_bin_where_all_are_right_has_a_bar_too() -> None:
     _, _, (bars,) = plot_reliability([(0.95, 1.0, 8)]).containers[0]
     low, high = bars.get_segments()[0][:, 1]
     assert high - low > 0.2
+
+
+def test_plot_confusion_matrix_writes_the_names_of_its_rows_upright():
+    ax = plot_confusion_matrix(torch.tensor([0, 1]), torch.tensor([1, 1]), ["cat", "dog"])
+    assert {label.get_rotation() for label in ax.get_yticklabels()} == {0.0}
+
+
+def test_plot_weights_draws_all_on_one_scale_with_zero_in_its_middle():
+    weights = torch.zeros(3, 2, 2)
+    weights[1, 0, 0], weights[2, 1, 1] = -4.0, 1.0
+    axes = plot_weights(weights, columns=2)
+    assert [image.get_clim() for ax in axes.flat for image in ax.get_images()] == [(-4.0, 4.0)] * 3
+    assert axes.shape == (2, 2)
+
+
+def test_plot_weights_refuses_rows_of_weights():
+    with pytest.raises(ValueError, match="wanted weights of shape"):
+        plot_weights(torch.zeros(50, 784))
+
+
+def test_plot_batch_losses_ends_average_and_losses_at_the_same_step():
+    ax = plot_batch_losses([4.0, 2.0, 1.0, 1.0], [3.0, 1.5], steps_per_epoch=2)
+    each, average = ax.get_lines()
+    assert each.get_xdata().tolist() == [1, 2, 3, 4]
+    assert average.get_xdata().tolist() == [3, 4]
+    assert average.get_ydata().tolist() == [3.0, 1.5]
+
+
+def test_plot_batch_losses_counts_epochs_along_the_top():
+    ax = plot_batch_losses([1.0] * 10, [1.0] * 10, steps_per_epoch=5)
+    ax.set_xlim(0, 10)
+    ax.figure.canvas.draw()
+    assert tuple(ax.child_axes[0].get_xlim()) == (0.0, 2.0)
+
+
+def test_plot_batch_losses_refuses_more_averages_than_losses():
+    with pytest.raises(ValueError, match="at most one average per loss"):
+        plot_batch_losses([1.0], [1.0, 1.0], steps_per_epoch=1)
+
+
+def test_hidden_units_have_a_column_each_layer_by_layer():
+    network = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2), nn.Tanh(), nn.Linear(2, 2))
+    axes = plot_hidden_units({"start": network, "end": network}, *plane())
+    assert [ax.get_title() for ax in axes[0]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "network"]
+    assert [row[0].get_ylabel() for row in axes] == ["start", "end"]
+
+
+def test_line_in_the_map_of_a_hidden_unit_is_where_the_unit_gives_0():
+    network = nn.Sequential(nn.Linear(2, 1), nn.Tanh(), nn.Linear(1, 2))
+    with torch.no_grad():
+        network[0].weight.copy_(torch.tensor([[1.0, 0.0]]))
+        network[0].bias.fill_(-0.25)
+    X, y = torch.tensor([[0.0, 0.0], [1.0, 1.0]]), torch.tensor([0, 1])
+    unit = plot_hidden_units({"start": network}, X, y)[0, 0]
+    black = unit.collections[-1].get_paths()[0].vertices
+    assert np.allclose(black[:, 0], 0.25)
