@@ -101,7 +101,7 @@ def remembered(folder: Path) -> dict[str, list]:
 def answer_by_keyboard(page: Page) -> None:
     """Choose the first option, then the second and the first again; write a number and a text: no mouse at all."""
     output(page, 1).get_by_role("radio").first.focus()
-    for key in ("Space", "ArrowDown", "ArrowUp"):
+    for key in ("Space", "ArrowDown", "ArrowUp", "d", "d"):  # outside of the form, "dd" deletes the cell
         page.keyboard.press(key)
     expect(output(page, 1).get_by_role("radio", name="Closer to 0")).to_be_checked()
     expect(output(page, 1).get_by_role("status")).to_have_text(KEPT)
@@ -111,7 +111,7 @@ def answer_by_keyboard(page: Page) -> None:
     expect(output(page, 2).get_by_role("status")).to_have_text(KEPT)
     page.keyboard.press("Tab")  # its button
     page.keyboard.press("Tab")
-    page.keyboard.type("dd, like a <roof>")  # outside of the form, "dd" deletes the cell
+    page.keyboard.type("dd, like a <roof>")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(output(page, 3).get_by_role("status")).to_have_text(KEPT)
