@@ -263,9 +263,9 @@ def plot_hidden_units(
             for label in (0, 1):
                 ax.plot(*_array(X[y == label]).T, ".", markersize=0.8, color=class_style(label)["color"])
             ax.set(xticks=[], yticks=[])
-            if row is axes[0]:
-                ax.set_title(title, fontsize="x-small")
         row[0].set_ylabel(name, fontsize="x-small")
+    for ax, title in zip(axes[0], titles, strict=True):
+        ax.set_title(title, fontsize="x-small")
     return axes
 
 
