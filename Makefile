@@ -12,11 +12,12 @@ endif
 EXTRAS :=
 test notebooks release bench lock: EXTRAS := test instructor
 
-.PHONY: help lab test notebooks release bench setup lock clean
+.PHONY: help lab edit test notebooks release bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
-	@$(info $()  lab        open the course in JupyterLab               LAB_ARGS="--no-browser --port 8899")
+	@$(info $()  lab        open your copy of the course in JupyterLab  LAB_ARGS="--no-browser --port 8899")
+	@$(info $()  edit       open the originals in code-units, to author)
 	@$(info $()  test       ruff, codespell, then every test            PYTEST_ARGS="-k xor")
 	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
 	@$(info $()  release    make exercises/ from solutions/)
@@ -31,8 +32,13 @@ help:
 setup:
 	@$(PYTHON) tools/bootstrap.py $(EXTRAS)
 
+# my-course/ is the learner's own: made and updated here, and nothing in it is ever overwritten that the learner wrote.
 lab: setup
+	@$(VENV_PYTHON) -m tools.my_course
 	@$(VENV_PYTHON) tools/lab.py $(LAB_ARGS)
+
+edit: setup
+	@$(VENV_PYTHON) tools/lab.py --LabApp.default_url=/lab/workspaces/hidden-layers/tree/code-units/index.ipynb $(LAB_ARGS)
 
 # The quick checks first; the first one that fails stops the run.
 test: setup

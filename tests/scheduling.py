@@ -1,10 +1,10 @@
 """Which tests stay together when several processes share the work, and which groups come first.
 
 The cells of a notebook run in one kernel, in order; the browser tests share one JupyterLab; the bank of an exercise
-needs one state of its solution. The tests of any other file stay together, too, so that what they load is loaded once;
-only files where each test takes long are taken apart. The longest groups come first: a long one that comes last leaves
-the other processes idle. (The loadgroup mode of pytest-xdist 3.8 is meant for this, and has no effect under
-pytest 9.2.)
+needs one state of its solution, and the turns of a notebook one of the notebook. The tests of any other file stay
+together, too, so that what they load is loaded once; only files where each test takes long are taken apart. The longest
+groups come first: a long one that comes last leaves the other processes idle. (The loadgroup mode of pytest-xdist 3.8
+is meant for this, and has no effect under pytest 9.2.)
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 BANK = "tests/exercises/test_bank.py"
+TURNS = "tests/turns/test_turns.py"
 TOGETHER = ("tests/browser/",)
 APART = ("tests/notebooks/test_bands.py", "tests/exercises/test_release.py")
 
@@ -22,6 +23,7 @@ SECONDS = {
     "tests/browser/": 120,
     f"{BANK}::ex[1245]": 60,
     f"{BANK}::*": 30,
+    f"{TURNS}::*": 20,
     "solutions/*": 40,
     "code-units/*": 35,
     "tests/notebooks/test_bands.py::*": 30,
@@ -39,6 +41,8 @@ def group_of(nodeid: str) -> str:
     file = nodeid.split("::")[0]
     if file in APART:
         return nodeid
+    if file == TURNS and (notebook := re.search(r"\[(\d+\.\d+\.\d+)-", nodeid)):
+        return f"{TURNS}::{notebook[1]}"
     if file == BANK and (exercise := re.search(r"\[(ex\d+)_", nodeid)):
         return f"{BANK}::{exercise[1]}"
     return next((prefix for prefix in TOGETHER if file.startswith(prefix)), file)

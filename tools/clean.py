@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 TOP_LEVEL = {"build", "dist", "tmp", "site"}
-KEPT = {".git", ".venv"}
+KEPT = {".git", ".venv", "my-course"}
 
 
 def leftovers(root: Path) -> list[Path]:

@@ -28,7 +28,7 @@ from tests.gates.cells import prose_cells
 from tests.gates.held import number_of
 
 SECTION = "Common mistakes"
-SECONDS = 20
+SECONDS = 60
 ERROR_LINE = re.compile(r"^\s*((?:[A-Za-z_]\w*\.)*\w*(?:Error|Warning|Exception|Interrupt)\b:? .+?)\s*$", re.MULTILINE)
 FENCED = re.compile(r"^(`{3,}|~{3,})[^\n]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)

@@ -142,9 +142,11 @@ def metadata_minimal(notebook: NotebookNode, path: Path) -> Iterator[str]:
     yield from (
         f"notebook metadata {key!r} is not needed" for key in notebook.metadata.keys() - {"kernelspec", "language_info"}
     )
-    allowed = {"tags", "nbgrader"} if is_exercise(path) else {"tags"}
+    allowed = {"tags", "nbgrader"} if is_exercise(path) else {"tags", "jupyter"}
     for number, cell in enumerate(notebook.cells, start=1):
         yield from (f"cell {number}: metadata {key!r} is not needed" for key in cell.metadata.keys() - allowed)
+        others = cell.metadata.get("jupyter", {}).keys() - {"source_hidden"}
+        yield from (f"cell {number}: metadata jupyter.{key} is not needed" for key in others)
         yield from (f"cell {number}: unknown tag {tag!r}" for tag in set(cell.metadata.get("tags", [])) - TAGS)
     ids = [cell.id for cell in notebook.cells]
     yield from (f"cell id {cell_id!r} stands twice" for cell_id in {i for i in ids if ids.count(i) > 1})

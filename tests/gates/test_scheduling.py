@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.scheduling import BANK, SECONDS, group_of, in_order_of_questions, seconds_of
+from tests.scheduling import BANK, SECONDS, TURNS, group_of, in_order_of_questions, seconds_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from tests.scheduling import BANK, SECONDS, group_of, in_order_of_questions, sec
         ("tests/helpers/test_loaders.py::test_a[x.ipynb::y]", "tests/helpers/test_loaders.py"),
         (f"{BANK}::test_mistake[ex1_changing-layers-build-none]", f"{BANK}::ex1"),
         (f"{BANK}::test_bank_is_large_enough", BANK),
+        (f"{TURNS}::test_right_answer_passes[4.1.3-loss-mse-of PyTorch]", f"{TURNS}::4.1.3"),
         ("tests/notebooks/test_bands.py::test_a[b]", "tests/notebooks/test_bands.py::test_a[b]"),
     ],
 )

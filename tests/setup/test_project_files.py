@@ -64,13 +64,13 @@ def test_every_target_is_phony(makefile):
 
 
 @needs_make
-def test_help_is_the_default_and_lists_every_target_in_ten_lines(root, makefile):
+def test_help_is_the_default_and_lists_every_target_in_a_dozen_lines(root, makefile):
     done = run_make(root)
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout == run_make(root, "help").stdout
     listed = {line.split()[0] for line in done.stdout.splitlines()[1:]}
     assert listed == phony_targets(makefile)
-    assert len(done.stdout.splitlines()) <= 10
+    assert len(done.stdout.splitlines()) <= 12
 
 
 @needs_make
@@ -99,7 +99,19 @@ def test_test_stops_at_the_first_failure(project):
 @needs_bash
 def test_lab_needs_no_extras_and_prints_nothing_of_its_own(project):
     done = run_make(project, "lab", "LAB_ARGS=--no-browser", "TORCH_BACKEND=cpu", FAIL="none", PYTHON=sys.executable)
-    assert done.stdout.splitlines() == ["bootstrap cpu", "tools/lab.py --no-browser"]
+    assert done.stdout.splitlines() == [
+        "bootstrap cpu",
+        "-m tools.my_course",
+        "tools/lab.py --no-browser",
+    ]
+
+
+@needs_make
+@needs_bash
+def test_edit_opens_the_originals_and_touches_no_copy(project):
+    done = run_make(project, "edit", FAIL="none", PYTHON=sys.executable)
+    _, lab = done.stdout.splitlines()
+    assert lab.startswith("tools/lab.py ") and lab.endswith("/tree/code-units/index.ipynb")
 
 
 @needs_make
@@ -265,7 +277,7 @@ def test_workflow_requires_the_browser_on_linux(workflow):
 
 def test_dev_container_sets_the_course_up(root):
     container = json.loads((root / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
-    assert container["postCreateCommand"] == "make setup"
+    assert container["postCreateCommand"] == "make setup && .venv/bin/python -m tools.my_course"
     assert set(container["remoteEnv"].values()) == {"${containerWorkspaceFolder}/tools/jupyter"}
     version = re.search(r"python:(?:\d+-)?(3\.\d+)", container["image"]).group(1)
     assert Version("3.11") <= Version(version) <= Version("3.14")
@@ -274,7 +286,9 @@ def test_dev_container_sets_the_course_up(root):
 def test_binder_uses_a_supported_python_and_the_same_installer(root):
     runtime = (root / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
     assert runtime in {f"python-3.{minor}" for minor in range(11, 15)}
-    assert "tools/bootstrap.py --here" in (root / ".binder" / "postBuild").read_text(encoding="utf-8")
+    commands = (root / ".binder" / "postBuild").read_text(encoding="utf-8")
+    assert "tools/bootstrap.py --here" in commands
+    assert "python -m tools.my_course" in commands
 
 
 @needs_bash
