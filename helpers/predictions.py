@@ -1,7 +1,7 @@
 """Guesses before an outcome: `guess("4.1.3-doubled-rate")` asks, `reveal` answers, `show_guesses` looks back.
 
-The predictions of a unit stand in `guesses/<unit>.toml`: an id that begins with the notebook's number, the notebook,
-the text, and a kind with what belongs to it:
+The predictions stand in `guesses/`, one file per unit or per notebook: an id that begins with the notebook's number,
+the notebook, the text, and a kind with what belongs to it:
 
 - `choice`: three to five `options`, each with a `text` and a `because`, the reason that answers those who chose it, and
   `true = true` on each that comes true;
@@ -20,7 +20,6 @@ from __future__ import annotations
 import difflib
 import math
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,6 +27,7 @@ from string import ascii_uppercase
 
 from helpers import _pages
 from helpers._pages import LONGEST_TEXT, Reason
+from helpers._tables import tables_of, units_in
 from helpers._widgets import attributes, can_answer, show
 from helpers.memory import Answer, answers, remember_answer
 
@@ -161,7 +161,7 @@ def show_guesses(notebook: str) -> None:
 
 
 def load_guesses(unit: str) -> list[Prediction]:
-    """The predictions of a unit, in the order of its file; none if it has no file.
+    """The predictions of a unit, in the order of its files; none if it has no file.
 
     Args:
         unit: the unit's number: `"4.1"`.
@@ -169,16 +169,12 @@ def load_guesses(unit: str) -> list[Prediction]:
     Raises:
         ValueError: a prediction is not complete; the message says which, and what it lacks.
     """
-    file = FOLDER / f"{unit}.toml"
-    if not file.is_file():
-        return []
-    tables = tomllib.loads(file.read_text(encoding="utf-8")).get("prediction", [])
-    return [_read(table, unit) for table in tables]
+    return [_read(table, unit) for table in tables_of(FOLDER, unit, "prediction")]
 
 
 def units_with_guesses() -> list[str]:
     """Numbers of the units that have predictions, sorted."""
-    return sorted(entry.name.removesuffix(".toml") for entry in FOLDER.iterdir() if entry.name.endswith(".toml"))
+    return units_in(FOLDER)
 
 
 def find(name: str) -> Prediction:

@@ -1,8 +1,9 @@
 """Questions to check oneself with, at the end of each notebook: `show_quiz("4.1.1")`.
 
-The questions of a unit stand in `quizzes/<unit>.toml`. Shown in a notebook, each option is a button that answers with
-the reason why it is right or why it tempts and fails. The buttons need neither a kernel nor a network, so they work in
-a page made from the notebook, too; where buttons don't work, the question and its options read as plain text.
+The questions stand in `quizzes/`, one file per unit or per notebook. Shown in a notebook, each option is a button that
+answers with the reason why it is right or why it tempts and fails. The buttons need neither a kernel nor a network, so
+they work in a page made from the notebook, too; where buttons don't work, the question and its options read as plain
+text.
 
 The replies are stored back to front and in base64, so that the key does not catch the eye of someone who looks at the
 notebook's file. That is courtesy, not secrecy: nothing here is graded. Where a kernel runs, the answers are remembered.
@@ -15,13 +16,13 @@ from __future__ import annotations
 import base64
 import random
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import zip_longest
 from string import Template, ascii_uppercase
 
+from helpers._tables import tables_of, units_in
 from helpers._widgets import attributes, can_answer, inline, send, show
 from helpers.memory import remember_answer
 
@@ -76,7 +77,7 @@ def show_questions(questions: list[Question], keys: Sequence[str]) -> None:
 
 
 def load_quiz(unit: str) -> list[Question]:
-    """The questions of a unit, in the order of its file.
+    """The questions of a unit, in the order of its files.
 
     Args:
         unit: the unit's number: `"4.1"`.
@@ -88,16 +89,15 @@ def load_quiz(unit: str) -> list[Question]:
         >>> load_quiz("4.1")[0].notebook
         '4.1.1'
     """
-    file = FOLDER / f"{unit}.toml"
-    if not file.is_file():
+    tables = tables_of(FOLDER, unit, "question")
+    if not tables:
         raise ValueError(f"there is no quiz for unit {unit}; there are {', '.join(units_with_quiz())}")
-    tables = tomllib.loads(file.read_text(encoding="utf-8")).get("question", [])
     return [_read_question(table, unit) for table in tables]
 
 
 def units_with_quiz() -> list[str]:
     """Numbers of the units that have a quiz, sorted."""
-    return sorted(entry.name.removesuffix(".toml") for entry in FOLDER.iterdir() if entry.name.endswith(".toml"))
+    return units_in(FOLDER)
 
 
 def _unit_of(notebook: str) -> str:
