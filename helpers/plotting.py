@@ -429,8 +429,8 @@ def plot_reliability(bins: Sequence[tuple[float, float, int]], *, label: str = "
     ax.errorbar(said, right, yerr=bars, fmt="o", capsize=3, color=COLORS["model"], label=label)
     for x, y, count in filled:
         ax.annotate(f"{count:,}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize="x-small")
-    ax.set(xlim=(0.48, 1.04), ylim=(0.3, 1.04), xlabel="probability of the answer", ylabel="share that is right")
-    ax.legend(loc="upper left")
+    ax.set(xlim=(0.48, 1.04), ylim=(0, 1.04), xlabel="probability of the answer", ylabel="share that is right")
+    ax.legend(loc="lower right")
     return ax
 
 
@@ -526,3 +526,38 @@ def show_panel(draw: Callable[..., Any], **controls: ipywidgets.Widget) -> None:
     bundle = panel._repr_mimebundle_()
     bundle["text/plain"] = "[An interactive panel: run this cell in JupyterLab to use it.]"
     display(bundle, raw=True)
+
+
+def plot_layer_histograms(
+    rows: Mapping[str, Mapping[str, Tensor]], *, span: tuple[float, float], xlabel: str, color: str = "model"
+) -> np.ndarray:
+    """What the numbers of each layer look like: a grid of histograms that share both scales.
+
+    Args:
+        rows: by name of the row, by title of the column, the numbers, of any shape; every row has the same titles.
+        span: left and right end of the axes; what lies beyond counts in the outermost bin.
+        xlabel: what the numbers are.
+        color: their role, a key of `COLORS`.
+
+    Returns:
+        The Axes, an array of shape (rows, columns). The height of a bar is its share of the numbers.
+
+    Example:
+        >>> layers = {"layer 1": torch.zeros(4), "layer 2": torch.ones(4)}
+        >>> plot_layer_histograms({"start": layers}, span=(-1, 1), xlabel="activation").shape
+        (1, 2)
+    """
+    titles = list(next(iter(rows.values())))
+    size = (1.7 * len(titles), 1.3 * len(rows) + 0.5)
+    _, axes = plt.subplots(len(rows), len(titles), figsize=size, sharex=True, sharey=True, squeeze=False)
+    bins = np.linspace(*span, 32)
+    for row, (name, layers) in zip(axes, rows.items(), strict=True):
+        for ax, title in zip(row, titles, strict=True):
+            values = _array(layers[title]).ravel()
+            ax.hist(values.clip(*span), bins=bins, weights=np.full(values.size, 1 / values.size), color=COLORS[color])
+            ax.set(xlim=span, ylim=(0, 1))
+        row[0].set_ylabel(name, fontsize="small")
+    for ax, title in zip(axes[0], titles, strict=True):
+        ax.set_title(title, fontsize="small")
+    axes[0, 0].figure.supxlabel(xlabel, fontsize="small")
+    return axes
