@@ -171,6 +171,12 @@ def kind_words(notebook: NotebookNode, path: Path) -> Iterator[str]:
         yield from (f"{word!r} belittles the reader: {cell.source[:50]!r}" for word in BELITTLING.findall(cell.source))
 
 
+def no_widget_stored(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    for number, cell in enumerate(_code(notebook), start=1):
+        if any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in cell.outputs):
+            yield f"code cell {number} stores a widget, whose model is gone with its kernel"
+
+
 def stored_on_real_data(notebook: NotebookNode, path: Path) -> Iterator[str]:
     for number, cell in enumerate(_code(notebook), start=1):
         if any(STAND_IN in text for text in texts(cell.outputs)):
@@ -197,6 +203,7 @@ GATES: tuple[Callable[[NotebookNode, Path], Iterator[str]], ...] = (
     small_run_possible,
     no_setup_inside,
     kind_words,
+    no_widget_stored,
     stored_on_real_data,
     stored_numbers_in_bands,
 )

@@ -87,6 +87,12 @@ def test_output_made_on_stand_in_data_is_caught(tmp_path: Path) -> None:
     assert check_notebook(path) == ["code cell 1 stores an output that was made on stand-in data"]
 
 
+def test_stored_widget_is_caught(tmp_path: Path) -> None:
+    widget = new_output("display_data", data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}})
+    problems = check_notebook(save(tmp_path, code_cell("slider", widget)))
+    assert problems == ["code cell 1 stores a widget, whose model is gone with its kernel"]
+
+
 def test_missing_section_is_caught(tmp_path: Path) -> None:
     notebook = notebook_of()
     notebook.cells[-1].source = "## Summary\n\n## Common mistakes\n\n## Further reading"
