@@ -23,6 +23,7 @@ from helpers.plotting import (
     plot_hidden_units,
     plot_history,
     plot_images,
+    plot_layer_histograms,
     plot_points,
     plot_probabilities,
     plot_reliability,
@@ -467,3 +468,17 @@ def test_line_in_the_map_of_a_hidden_unit_is_where_the_unit_gives_0():
     unit = plot_hidden_units({"start": network}, X, y)[0, 0]
     black = unit.collections[-1].get_paths()[0].vertices
     assert np.allclose(black[:, 0], 0.25)
+
+
+def test_layer_histograms_share_both_scales_and_show_shares():
+    layers = {"first": torch.zeros(10), "last": torch.linspace(-1, 1, 10)}
+    axes = plot_layer_histograms({"start": layers, "end": layers}, span=(-2, 2), xlabel="activation")
+    assert axes.shape == (2, 2)
+    assert {(ax.get_xlim(), ax.get_ylim()) for ax in axes.flat} == {((-2.0, 2.0), (0.0, 1.0))}
+    assert max(bar.get_height() for bar in axes[0, 0].patches) == pytest.approx(1)
+
+
+def test_layer_histograms_count_what_lies_beyond_in_the_outermost_bin():
+    ax = plot_layer_histograms({"": {"far": torch.tensor([-9.0, 0.0, 9.0, 9.0])}}, span=(-1, 1), xlabel="x")[0, 0]
+    heights = [bar.get_height() for bar in ax.patches]
+    assert (heights[0], heights[-1], sum(heights)) == (0.25, 0.5, 1.0)
