@@ -319,11 +319,11 @@ def plot_product(
         ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=face, edgecolor="0.3"))
         ax.text(x + width / 2, 0, name, ha="center", va="center")
         weights = {side: "bold" if side == bold else "normal" for side in ("rows", "columns")}
-        ax.text(x - 0.5, 0, str(rows), ha="right", va="center", fontsize=8, weight=weights["rows"])
+        ax.text(x - 0.8, 0, str(rows), ha="right", va="center", fontsize=8, weight=weights["rows"])
         ax.text(x + width / 2, height / 2 + 0.5, str(columns), ha="center", fontsize=8, weight=weights["columns"])
         if sign.strip():
-            ax.text(x + width + 2.2, 0, sign, ha="center", va="center")
-        x += width + 7.5
-    ax.set(xlim=(-4.5, x - 5), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
+            ax.text(x + width + 3, 0, sign, ha="center", va="center")
+        x += width + 11.5
+    ax.set(xlim=(-6, x - 10), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
     ax.axis("off")
     return ax
