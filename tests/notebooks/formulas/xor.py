@@ -50,9 +50,9 @@ def check_make_mlp(notebook: ModuleType) -> None:
 
 
 SLIPS = [
-    ("make_xor", "4.0 * bits - 2.0", "4.0 * bits - 1.0"),
-    ("make_xor", "bits[:, 0] ^ bits[:, 1]", "bits[:, 0] | bits[:, 1]"),
-    ("sign_rule", "X[:, 0] * X[:, 1] < 0", "X[:, 0] * X[:, 1] > 0"),
-    ("train_step", "optimizer.zero_grad()", "pass"),
-    ("make_mlp", "parts[:-1]", "parts"),
+    ("check_make_xor", "4.0 * bits - 2.0", "4.0 * bits - 1.0"),
+    ("check_make_xor", "bits[:, 0] ^ bits[:, 1]", "bits[:, 0] | bits[:, 1]"),
+    ("check_sign_rule", "X[:, 0] * X[:, 1] < 0", "X[:, 0] * X[:, 1] > 0"),
+    ("check_train_step", "optimizer.zero_grad()", "pass"),
+    ("check_make_mlp", "parts[:-1]", "parts"),
 ]
