@@ -1,4 +1,4 @@
-"""Answers to the turns of 4.2.1: right ones in several styles, and the usual mistakes, each with the hint meant for it."""
+"""Answers to the turns of 4.2.1: right ones in several styles, and the usual mistakes, each with the hint for it."""
 
 
 def multiply(returned: str) -> str:

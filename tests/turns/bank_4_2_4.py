@@ -1,4 +1,4 @@
-"""Answers to the turns of 4.2.4: right ones in several styles, and the usual mistakes, each with the hint meant for it."""
+"""Answers to the turns of 4.2.4: right ones in several styles, and the usual mistakes, each with the hint for it."""
 
 
 def accumulate(loss: str, *, begin: str = "model.zero_grad()", count: str = "sum(len(y) for _, y in batches)") -> str:
@@ -110,7 +110,7 @@ def nodes_behind(tensor):
         "only the nodes directly before": (
             """
 def nodes_behind(tensor):
-    return [node for node, _ in tensor.grad_fn.next_functions]
+    return [node for node, _ in tensor.grad_fn.next_functions] if tensor.grad_fn else []
 """,
             ONCE,
         ),
