@@ -9,7 +9,7 @@ torch.nn.Linear(784, 10)(torch.zeros(64, 1, 28, 28))
 import torch
 torch.nn.Linear(3, 2)(torch.zeros(4, 3, dtype=torch.float64))
 """,
-    "RuntimeError: Tensor on device cpu is not on the expected device meta!": """
+    "RuntimeError: Tensor on device meta is not on the expected device cpu!": """
 import torch
 torch.nn.Linear(3, 2).to("meta")(torch.zeros(4, 3))
 """,
