@@ -74,11 +74,11 @@ WRONG = {
         "PyTorch's default": (std("return 1 / math.sqrt(3 * n)"), "weight_std for tanh"),
     },
     "update_ratio": {
-        "rate left out": (ratio("return gradient.std() / weight.std()"), "the rate"),
+        "rate left out": (ratio("return gradient.std() / weight.std()"), "A step is the rate times the gradient"),
         "upside down": (ratio("return weight.std() / (lr * gradient).std()"), "the ratio"),
         "mean": (ratio("return lr * gradient.mean() / weight.mean()"), "the ratio"),
         "variance": (ratio("return (lr * gradient).var() / weight.var()"), "the ratio"),
-        "typo": (ratio("return (lr * gradients).std() / weight.std()"), "gradients"),
+        "typo": (ratio("return (lr * gradeint).std() / weight.std()"), "gradeint"),
         "no brackets": (ratio("return lr * gradient.std / weight.std"), "update_ratio"),
     },
 }
