@@ -381,7 +381,7 @@ def plot_loss_map(
         w_range: left and right end of the map.
         b_range: lower and upper end of the map.
         path: (w, b) before the first step and after each, shape (steps + 1, 2).
-        best: (w, b) of the lowest point, drawn as a star; the lines then stand at equal factors above its height.
+        best: (w, b) of the lowest point, drawn as a star; the lines start a little above its height.
         ax: where to draw; by default a new figure.
 
     Example:
@@ -392,7 +392,7 @@ def plot_loss_map(
     w, b = torch.meshgrid(torch.linspace(*w_range, 120), torch.linspace(*b_range, 120), indexing="xy")
     heights = loss(w, b)
     lowest = heights.min() if best is None else loss(*torch.tensor(best)[:, None, None])
-    levels = _array(lowest.flatten() + torch.logspace(-2.5, 0, 11) * (heights.max() - lowest).flatten())
+    levels = _array(lowest.flatten() + torch.linspace(0.02, 1, 14) * (heights.max() - lowest).flatten())
     ax.contour(w, b, _array(heights), levels=levels, colors="0.75", linewidths=0.8)
     if path is not None:
         ax.plot(*_array(path).T, "o-", color=COLORS["parameter"], markersize=3, linewidth=1, label="steps")

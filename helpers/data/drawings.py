@@ -1,7 +1,7 @@
 """Digits that are not from MNIST, drawn on sheets of paper, and the way back to MNIST's form.
 
-For notebooks that ask how a network reads images from outside: `draw_digit` writes, `like_mnist` prepares. Imports
-nothing else of `helpers`; Pillow only where a digit is drawn.
+For whoever writes a notebook that asks how a network reads images from outside: `draw_digit` writes, `like_mnist`
+prepares. Imports nothing else of `helpers`; Pillow only where a digit is drawn.
 """
 
 from __future__ import annotations

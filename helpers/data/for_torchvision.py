@@ -1,6 +1,6 @@
-"""The files of a data set where torchvision looks for them. For notebooks that set torchvision's reading beside ours.
+"""The files of a data set where torchvision looks for them.
 
-Imports `images` and `sources`.
+For whoever writes a notebook that sets torchvision's reading beside ours. Imports `images` and `sources`.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def test_drawing_goes_where_it_is_told() -> None:
 
 def test_neuron_shows_each_weight_on_the_line_of_its_input() -> None:
     ax = plot_neuron(["clouds", "hood"], [2.0, -2.0], bias=-1.0)
-    assert [text.get_text() for text in ax.texts] == ["clouds", "2", "hood", "-2", "Σ -1", "φ", "output"]
+    assert [text.get_text() for text in ax.texts] == ["clouds", "2", "hood", "-2", "Σ -1", "output"]
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
 
 

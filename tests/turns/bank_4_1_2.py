@@ -70,6 +70,7 @@ WRONG = {
         "hidden layer alone": (small_net("return torch.relu(self.hidden(X))"), "the output is not right yet"),
         "missing self": (small_net("return self.output(torch.relu(self.hidden(X)))", "X"), "self"),
         "self forgotten on a layer": (small_net("return self.output(torch.relu(hidden(X)))"), "hidden"),
+        "the list itself": (small_net("return sequential(X)"), "the output is not right yet"),
         "no return": (small_net("self.output(torch.relu(self.hidden(X)))"), "is the `return` line missing?"),
     },
     "count_by_hand": {

@@ -60,6 +60,10 @@ WRONG = {
         "no mean": (gradients("e = w * x + b - y\n    return 2 * e * x, 2 * e"), "is a .sum() or a .mean() missing?"),
     },
     "step": {
+        "in place": (
+            step("dw, db = slopes(w, b)\n    w -= lr * dw\n    b -= lr * db\n    return w, b"),
+            "changed in place",
+        ),
         "uphill": (step("dw, db = slopes(w, b)\n    return w + lr * dw, b + lr * db"), "w is not right yet"),
         "rate forgotten": (step("dw, db = slopes(w, b)\n    return w - dw, b - db"), "w is not right yet"),
         "only the slopes": (step("dw, db = slopes(w, b)\n    return lr * dw, lr * db"), "w is not right yet"),

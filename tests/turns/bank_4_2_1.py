@@ -128,7 +128,7 @@ def backward(loss):
         "slope 1": (tanh("1.0"), "the square of the result"),
         "no tuple": (
             "def tanh(u):\n    h = math.tanh(u.data)\n    return Value(h, u, 1 - h**2)\n",
-            "'Value' object is not iterable",
+            "a tuple of one is (u,)",
         ),
         "a plain number": ("def tanh(u):\n    return math.tanh(u.data)\n", "wanted a Value, as add makes it, got 0.46"),
     },

@@ -42,9 +42,9 @@ def train_on_stream(inputs, targets, lr=0.1):
     return w
 """,
     },
-    "sgd_step": {
+    "sgd_in_place": {
         "in a block": """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     with torch.no_grad():
         for p in parameters:
             if p.grad is not None:
@@ -52,20 +52,20 @@ def sgd_step(parameters, lr):
 """,
         "decorated, with a method": """
 @torch.no_grad()
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     for p in parameters:
         if p.grad is None:
             continue
         p.add_(p.grad, alpha=-lr)
 """,
         "copied into place": """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     for p in [p for p in parameters if p.grad is not None]:
         with torch.no_grad():
             p.copy_(p - lr * p.grad)
 """,
         "through detach, which shares the count": """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     for p in parameters:
         if p.grad is not None:
             p.detach().sub_(lr * p.grad)
@@ -102,10 +102,10 @@ WRONG = {
         "state and weight cut": (_stream(before="h = h.detach()", state="w.detach() * h + x"), "does not require grad"),
         "nothing returned": (_stream(before="h = h.detach()", result="None"), "None"),
     },
-    "sgd_step": {
+    "sgd_in_place": {
         "the name moved": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     with torch.no_grad():
         for p in parameters:
             if p.grad is not None:
@@ -115,7 +115,7 @@ def sgd_step(parameters, lr):
         ),
         "recorded": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     for p in parameters:
         if p.grad is not None:
             p -= lr * p.grad
@@ -124,7 +124,7 @@ def sgd_step(parameters, lr):
         ),
         "through data": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     for p in parameters:
         if p.grad is not None:
             p.data -= lr * p.grad
@@ -133,7 +133,7 @@ def sgd_step(parameters, lr):
         ),
         "uphill": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     with torch.no_grad():
         for p in parameters:
             if p.grad is not None:
@@ -143,7 +143,7 @@ def sgd_step(parameters, lr):
         ),
         "None not expected": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     with torch.no_grad():
         for p in parameters:
             p -= lr * p.grad
@@ -152,7 +152,7 @@ def sgd_step(parameters, lr):
         ),
         "the rate forgotten": (
             """
-def sgd_step(parameters, lr):
+def sgd_in_place(parameters, lr):
     with torch.no_grad():
         for p in parameters:
             if p.grad is not None:
