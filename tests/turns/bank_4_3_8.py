@@ -87,7 +87,7 @@ WRONG = {
         "no generators": (pack(EPOCH + MODEL + OPTIMIZER + SCHEDULER), "orders"),
         "a fresh optimizer": (
             pack(EPOCH + MODEL + "'optimizer': adamw(model, 0.01).state_dict(), " + SCHEDULER + ORDERS + TORCH),
-            "One of the parts was not restored",
+            "stopped by an error\n  KeyError: 'max_lr'",
         ),
         "state of the wrong generator": (
             pack(EPOCH + MODEL + OPTIMIZER + SCHEDULER + "'orders': torch.get_rng_state(), " + TORCH),
