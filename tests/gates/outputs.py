@@ -11,10 +11,10 @@ import numpy as np
 from nbformat import NotebookNode
 from PIL import Image
 
-from helpers.quiz import CSS_CLASS
 from helpers.results import MIME_TYPE
 
 STAND_IN = "offline stand-in"
+QUESTIONS = "hidden-layers-"  # begins the CSS class of all that helpers asks
 LARGEST_DIFFERENCE = 3.0  # root mean square, of 255 grey levels; redrawing the same figure gives 0, a lost curve over 5
 REPORTS_A_SCORE = re.compile(r"(accuracy|error)\b.*\d", re.IGNORECASE)
 
@@ -36,9 +36,9 @@ def records(outputs: Iterable[NotebookNode]) -> list[tuple[str, float]]:
 def unmarked_scores(outputs: Iterable[NotebookNode]) -> list[str]:
     """Lines that report an accuracy or an error without saying that it was measured on stand-in data.
 
-    The questions of a quiz report nothing, whatever numbers they talk about.
+    The questions of a quiz and predictions report nothing, whatever numbers they talk about.
     """
-    measured = [output for output in outputs if CSS_CLASS not in output.get("data", {}).get("text/html", "")]
+    measured = [output for output in outputs if QUESTIONS not in output.get("data", {}).get("text/html", "")]
     lines = (line for text in texts(measured) for line in text.splitlines())
     return [line for line in lines if REPORTS_A_SCORE.search(line) and STAND_IN not in line]
 
