@@ -36,7 +36,7 @@ RIGHT = {
 WRONG = {
     "neuron": {
         "bias forgotten": (neuron("return (w * x).sum()"), "z is not right yet"),
-        "not summed": (neuron("return w * x + b"), "one number is wanted. Is a .sum() or a .mean() missing?"),
+        "not summed": (neuron("return w * x + b"), "Is a sum or a mean over dim=0 missing?"),
         "mean for sum": (neuron("return (w * x).mean() + b"), "z is not right yet"),
         "bias in the sum": (neuron("return (w * x + b).sum()"), "z is not right yet"),
         "typo": (neuron("return (w * x).sum() + bais"), "bais"),

@@ -40,7 +40,7 @@ WRONG = {
         "sum for mean": (mse("return ((y_hat - y) ** 2).sum()"), "is a division by the batch missing?"),
         "no square": (mse("return (y_hat - y).mean()"), "the loss is not right yet"),
         "absolute value": (mse("return (y_hat - y).abs().mean()"), "the loss is not right yet"),
-        "no mean": (mse("return (y_hat - y) ** 2"), "is a .sum() or a .mean() missing?"),
+        "no mean": (mse("return (y_hat - y) ** 2"), "Is a sum or a mean over dim=0 missing?"),
         "printed": (mse("print(((y_hat - y) ** 2).mean())"), "is the `return` line missing?"),
         "typo": (mse("return ((y_hat - y) ** 2).maen()"), "mean"),
         "root": (mse("return ((y_hat - y) ** 2).mean().sqrt()"), "the loss is not right yet"),
@@ -57,7 +57,10 @@ WRONG = {
         ),
         "x forgotten in db's twin": (gradients("e = w * x + b - y\n    return 2 * e.mean(), 2 * e.mean()"), "dw"),
         "only one value": (gradients("e = w * x + b - y\n    return 2 * (e * x).mean()"), "2 values are wanted"),
-        "no mean": (gradients("e = w * x + b - y\n    return 2 * e * x, 2 * e"), "is a .sum() or a .mean() missing?"),
+        "no mean": (
+            gradients("e = w * x + b - y\n    return 2 * e * x, 2 * e"),
+            "Is a sum or a mean over dim=0 missing?",
+        ),
     },
     "step": {
         "in place": (

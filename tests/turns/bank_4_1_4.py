@@ -54,7 +54,7 @@ WRONG = {
     "train_step": {
         "no clearing": (
             train_step(FORWARD + "    loss.backward()\n    optimizer.step()\n    return loss.item()"),
-            "second loss is not right yet",
+            "weight is not right yet",
         ),
         "no step": (
             train_step(FORWARD + "    optimizer.zero_grad()\n    loss.backward()\n    return loss.item()"),
