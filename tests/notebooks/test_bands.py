@@ -131,12 +131,12 @@ def test_record_is_read_as_it_was_written(tmp_path: Path, case: Case) -> None:
 
 def outputs_with(value: float, *, stand_in: bool = False) -> list[NotebookNode]:
     said = [new_output("stream", text="MNIST: offline stand-in\n")] if stand_in else []
-    return [*said, new_output("display_data", data={MIME_TYPE: {"name": "mlp_valid_accuracy", "value": value}})]
+    return [*said, new_output("display_data", data={MIME_TYPE: {"name": "share_learned_by_8_units", "value": value}})]
 
 
 def test_number_that_stays_in_its_band_is_no_proof(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prove, "run_sabotaged", lambda case: outputs_with(0.99))
-    with pytest.raises(prove.NotProvenError, match=r"stays in its bands: .'mlp_valid_accuracy': 0.99"):
+    with pytest.raises(prove.NotProvenError, match=r"stays in its bands: .'share_learned_by_8_units': 0.99"):
         prove.prove(case)
 
 
