@@ -26,7 +26,6 @@ from helpers.checks.diagnoses import (
     Case,
     Finding,
     Hint,
-    Kind,
     as_tensor,
     explain_shape,
     largest,
@@ -34,21 +33,7 @@ from helpers.checks.diagnoses import (
     numbers,
     refuse_unknown_kinds,
 )
-from helpers.checks.questions import question
 from helpers.checks.student_code import NotYet, call, call_on_copies, refuse_unattempted, unpack
-
-__all__ = [
-    "DIAGNOSES",
-    "Finding",
-    "Kind",
-    "NotYet",
-    "check_close",
-    "check_function",
-    "check_shape",
-    "compare_gradients",
-    "diagnose",
-    "question",
-]
 
 
 def check_close(
