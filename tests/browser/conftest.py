@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,10 +30,12 @@ KERNEL_IS_CONNECTED = """async notebook => {
     const isReady = kernel => kernel.connections > 0 && kernel.execution_state === 'idle';
     return sessions.some(({path, kernel}) => path === notebook && isReady(kernel));
 }"""
-FINISHED = """() => {
-    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+# The number of a cell whose source is collapsed is not shown.
+PROMPTS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
+FINISHED = """prompts => {
+    const texts = [...document.querySelectorAll(prompts)].map(p => p.textContent);
     const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-    return error !== null || prompts.every(text => /\\d/.test(text));
+    return error !== null || texts.every(text => /\\d/.test(text));
 }"""
 FLAGS = (
     "--no-sandbox",
@@ -104,7 +108,7 @@ def run_all_cells(page: Page) -> list[str]:
     """What a student does: Run, Run All Cells. Returns the texts of the errors."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(FINISHED, timeout=5 * MINUTES, polling=1000)
+    page.wait_for_function(FINISHED, arg=PROMPTS, timeout=5 * MINUTES, polling=1000)
     return page.locator(ERROR).all_inner_texts()
 
 
@@ -136,6 +140,63 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         server.terminate()
         server.wait(timeout=30)
         log.close()
+
+
+@dataclass(frozen=True)
+class CourseLab:
+    """What `make lab` runs, with no window of its own: the process, and the two lines that it has printed."""
+
+    process: subprocess.Popen
+    lines: list[str]
+
+    @property
+    def address(self) -> str:
+        """The address that was printed."""
+        return re.search(r"http\S+", self.lines[0]).group()
+
+    def stop(self) -> tuple[str, int]:
+        """Press Ctrl-C once; return what it printed after that, and its status."""
+        self.process.send_signal(signal.SIGINT)
+        rest, _ = self.process.communicate(timeout=30)
+        return rest, self.process.returncode
+
+
+@pytest.fixture(scope="module")
+def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
+    """A course just cloned, with a new student: no copy, settings, layouts or trusted notebooks of one's own."""
+    own = tmp_path_factory.mktemp("student")
+    course = own / "course"
+    copy_course(course)
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    folders += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    environment |= {name: str(own / name.lower()) for name in folders}
+    environment["COURSE_PROGRESS"] = str(own / "progress.json")
+    subprocess.run([sys.executable, "-m", "tools.my_course"], cwd=course, env=environment, check=True)
+    options = ["--no-browser", "--port=0", *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
+    process = subprocess.Popen(
+        [sys.executable, course / "tools" / "lab.py", *options],
+        cwd=own,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield CourseLab(process, [process.stdout.readline(), process.stdout.readline()])
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+
+
+def copy_course(folder: Path) -> None:
+    """Copy what a learner's copy and the lab are made of: a clone, without history, tests and what git ignores."""
+    ignored = shutil.ignore_patterns(".*", "__pycache__")
+    for name in ("code-units", "exercises", "docs", "tools", "helpers"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for path in ROOT.glob("*.md"):
+        shutil.copy(path, folder)
 
 
 @pytest.fixture(autouse=True)

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import MINUTES, ROOT
+from tests.browser.conftest import MINUTES, CourseLab
 
-OPTIONS = ["--no-browser", "--port=0", *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
 NEWS = re.compile(r"official Jupyter news|JupyterLab update|is now available", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class CourseLab:
-    """A running `tools/lab.py`: the process, and the lines that it has printed."""
-
-    process: subprocess.Popen
-    lines: list[str]
-
-    def stop(self) -> tuple[str, int]:
-        """Press Ctrl-C once; return what it printed after that, and its status."""
-        self.process.send_signal(signal.SIGINT)
-        rest, _ = self.process.communicate(timeout=30)
-        return rest, self.process.returncode
 
 
 @pytest.fixture(autouse=True)
@@ -39,32 +19,10 @@ def nothing_left_running() -> None:
 
 
 @pytest.fixture(scope="module")
-def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
-    """Started as a new student does: no settings, layouts or trusted notebooks of one's own."""
-    own = tmp_path_factory.mktemp("student")
-    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    folders += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "tools" / "lab.py", *OPTIONS],
-        cwd=own,
-        env=os.environ | {name: str(own / name.lower()) for name in folders},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield CourseLab(process, [process.stdout.readline(), process.stdout.readline()])
-    finally:
-        process.kill()
-        process.wait(timeout=30)
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
     """The address that was printed, opened: the start page with its kernel."""
     page = browser.new_page(viewport={"width": 1300, "height": 900})
-    page.goto(re.search(r"http\S+", course_lab.lines[0]).group())
+    page.goto(course_lab.address)
     expect(page.locator(".jp-Cell").first).to_be_visible(timeout=2 * MINUTES)
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
     yield page
