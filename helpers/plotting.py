@@ -561,3 +561,43 @@ def plot_layer_histograms(
         ax.set_title(title, fontsize="small")
     axes[0, 0].figure.supxlabel(xlabel, fontsize="small")
     return axes
+
+
+def plot_curves(
+    points: tuple[Tensor, Tensor],
+    curves: Sequence[tuple[Tensor, Tensor]],
+    *,
+    truth: tuple[Tensor, Tensor] | None = None,
+    corners: tuple[Tensor, Tensor] | None = None,
+    beyond: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Measured points and the curves that models draw through them; each pair holds x and y, (N, 1) or (N,).
+
+    Args:
+        points: what was measured.
+        curves: what each model answers.
+        truth: the curve that the points scatter around.
+        corners: places to mark on a model's curve.
+        beyond: where the data end: all to the right of it is shaded.
+        ax: where to draw; by default a new figure.
+
+    Example:
+        >>> x = torch.linspace(0, 1, 5)
+        >>> plot_curves((x, x), [(x, 2 * x)], beyond=1).get_xlabel()
+        'x'
+    """
+    ax = ax or plt.subplots()[1]
+    ax.scatter(*map(_array, points), s=10, color=COLORS["data"], label="measured")
+    if truth is not None:
+        ax.plot(*map(_array, truth), "--", color=COLORS["truth"], label="truth")
+    for number, curve in enumerate(curves):
+        label = "model" if number == 0 else None
+        ax.plot(*map(_array, curve), color=COLORS["model"], linewidth=1.5 if len(curves) > 1 else 2, label=label)
+    if corners is not None:
+        ax.plot(*map(_array, corners), "o", color=COLORS["parameter"], label="corner")
+    if beyond is not None:
+        ax.axvspan(beyond, ax.get_xlim()[1], color="0.9", zorder=0)
+    ax.set(xlabel="x", ylabel="y")
+    ax.legend(loc="upper left")
+    return ax

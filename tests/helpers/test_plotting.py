@@ -18,6 +18,7 @@ from helpers.plotting import (
     class_style,
     plot_batch_losses,
     plot_confusion_matrix,
+    plot_curves,
     plot_decision_regions,
     plot_fit,
     plot_hidden_units,
@@ -482,3 +483,21 @@ def test_layer_histograms_count_what_lies_beyond_in_the_outermost_bin():
     ax = plot_layer_histograms({"": {"far": torch.tensor([-9.0, 0.0, 9.0, 9.0])}}, span=(-1, 1), xlabel="x")[0, 0]
     heights = [bar.get_height() for bar in ax.patches]
     assert (heights[0], heights[-1], sum(heights)) == (0.25, 0.5, 1.0)
+
+
+def test_plot_curves_draws_one_line_per_model_and_names_them_once():
+    x = torch.linspace(0, 1, 5).unsqueeze(1)
+    ax = plot_curves((x, x), [(x, 2 * x), (x, 3 * x)], truth=(x, x), corners=(x[1:3], 2 * x[1:3]))
+    _, first, second, corners = ax.get_lines()
+    assert first.get_ydata().ravel().tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert second.get_ydata().ravel()[-1] == 3.0
+    assert len(corners.get_xdata()) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["measured", "truth", "model", "corner"]
+
+
+def test_plot_curves_shades_what_lies_beyond_the_data():
+    x = torch.linspace(0, 1, 5)
+    ax = plot_curves((x, x), [(2 * x, x)], beyond=1.0)
+    (shaded,) = ax.patches
+    assert shaded.get_x() == 1.0
+    assert shaded.get_x() + shaded.get_width() >= 2.0
