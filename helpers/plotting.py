@@ -601,3 +601,31 @@ def plot_curves(
     ax.set(xlabel="x", ylabel="y")
     ax.legend(loc="upper left")
     return ax
+
+
+def plot_scores(scores: Mapping[str, Mapping[str, Sequence[float]]], *, ax: Axes | None = None) -> Axes:
+    """Every score of repeated runs as a dot: a row per way of working, a mark per kind of rows that it was scored on.
+
+    Args:
+        scores: scores[way][kind], one number per run; all ways have the same kinds, at most four.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The Axes; a short line marks each mean. The x axis is the caller's to name.
+
+    Example:
+        >>> ax = plot_scores({"honest": {"test": [0.4, 0.6], "tomorrow": [0.5, 0.5]}})
+        >>> [label.get_text() for label in ax.get_yticklabels()]
+        ['honest']
+    """
+    ax = ax or plt.subplots(figsize=(6.4, 0.9 + 0.6 * len(scores)))[1]
+    styles = (("o", "C0"), ("^", "C4"), ("s", "C5"), ("D", "C7"))
+    for row, runs_of in enumerate(scores.values()):
+        heights = np.linspace(-0.15, 0.15, len(runs_of)) if len(runs_of) > 1 else (0.0,)
+        for (kind, runs), shift, (marker, color) in zip(runs_of.items(), heights, styles):
+            label = kind if row == 0 else None
+            places = np.full(len(runs), row + shift)
+            ax.plot(runs, places, marker, color=color, alpha=0.5, markersize=5, markeredgewidth=0, label=label)
+            ax.plot(np.mean(runs), row + shift, "|", color=color, markersize=14, markeredgewidth=2)
+    ax.set(yticks=range(len(scores)), yticklabels=scores, ylim=(len(scores) - 0.5, -0.5))
+    return ax

@@ -28,6 +28,7 @@ from helpers.plotting import (
     plot_points,
     plot_probabilities,
     plot_reliability,
+    plot_scores,
     plot_weights,
     show,
     show_panel,
@@ -501,3 +502,14 @@ def test_plot_curves_shades_what_lies_beyond_the_data():
     (shaded,) = ax.patches
     assert shaded.get_x() == 1.0
     assert shaded.get_x() + shaded.get_width() >= 2.0
+
+
+def test_plot_scores_draws_a_dot_per_run_and_marks_the_mean_of_each_kind() -> None:
+    ax = plot_scores(
+        {"honest": {"test": [1.0, 3.0], "new": [2.0, 2.0]}, "leaky": {"test": [9.0, 9.0], "new": [0.0, 1.0]}}
+    )
+    dots, means = ax.lines[::2], ax.lines[1::2]
+    assert [line.get_xdata().tolist() for line in dots] == [[1, 3], [2, 2], [9, 9], [0, 1]]
+    assert [float(line.get_xdata()[0]) for line in means] == [2.0, 2.0, 9.0, 0.5]
+    assert ax.get_legend_handles_labels()[1] == ["test", "new"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["honest", "leaky"]
