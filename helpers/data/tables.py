@@ -85,8 +85,8 @@ def load_table(name: str, *, verbose: bool = True) -> TableData:
     """Load a table: the real one from wherever it can be had, else the offline stand-in.
 
     Args:
-        name: "california-housing": 20,640 census blocks of 1990, 8 features. Its stand-in is scikit-learn's diabetes
-            table: 442 patients, 10 features, a real table of another subject.
+        name: "california-housing": 20,640 census block groups of 1990, 8 features. Its stand-in has the same columns and
+            1,500 rows made up by a program.
         verbose: print a line that says what was found, and show downloads. A stand-in always says so.
 
     Returns:

@@ -318,7 +318,7 @@ def test_without_network_the_stand_in_says_what_it_is_and_why(mirror: Mirror, ca
     assert provenance.stand_ins_in_use()
     assert line.count("\n") == 1
     for part in (
-        "offline stand-in (scikit-learn's diabetes table)",
+        "offline stand-in (block groups made up by a program)",
         f"because no mirror gave {CALIFORNIA_ARCHIVE} (127.0.0.1: it answered 404",
         f"put {CALIFORNIA_ARCHIVE} from {mirror.url}files/5976036 into its sub-folder {FOLDER}",
         "COURSE_DATA",
@@ -326,13 +326,26 @@ def test_without_network_the_stand_in_says_what_it_is_and_why(mirror: Mirror, ca
         assert part in line
 
 
-def test_stand_in_has_features_and_target_of_one_length(monkeypatch) -> None:
+def test_stand_in_has_the_columns_units_and_ceiling_of_the_original(monkeypatch) -> None:
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    data = load_table("california-housing")
-    assert data.features.shape == (442, 10)
-    assert (data.target.shape, data.target.name) == ((442,), "progression")
+    data, again = load_table("california-housing"), load_table("california-housing")
+    assert list(data.features) == [
+        "MedInc",
+        "HouseAge",
+        "AveRooms",
+        "AveBedrms",
+        "Population",
+        "AveOccup",
+        "Latitude",
+        "Longitude",
+    ]
+    assert data.features.shape == (1_500, 8)
+    assert (data.target.shape, data.target.name, data.unit) == ((1_500,), "MedHouseVal", "$100,000")
     assert set(map(str, data.features.dtypes)) == {"float64"}
-    assert data.unit == "points of disease progression"
+    assert data.target.max() == 5.00001
+    assert data.features.notna().all(axis=None)
+    assert data.features.equals(again.features)
+    assert data.target.equals(again.target)
 
 
 def test_stand_in_can_be_forbidden(monkeypatch, mirror: Mirror) -> None:
