@@ -629,3 +629,30 @@ def plot_scores(scores: Mapping[str, Mapping[str, Sequence[float]]], *, ax: Axes
             ax.plot(np.mean(runs), row + shift, "|", color=color, markersize=14, markeredgewidth=2)
     ax.set(yticks=range(len(scores)), yticklabels=scores, ylim=(len(scores) - 0.5, -0.5))
     return ax
+
+
+def plot_r2_fan(splits: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> Axes:
+    """RMSE against the spread of the targets, a mark per validation set, over straight lines of equal R².
+
+    Args:
+        splits: for each kind of split an array (sets, 2): the targets' standard deviation, and the RMSE.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The Axes. From line to line, R² = 1 - (RMSE / spread)² differs by 0.2.
+
+    Example:
+        >>> plot_r2_fan({"random rows": np.array([[1.1, 0.5], [1.2, 0.5]])}).get_xlabel()
+        'spread of the targets (standard deviation)'
+    """
+    ax = ax or plt.subplots()[1]
+    widest = 1.05 * max(points[:, 0].max() for points in splits.values())
+    for r2 in (0.0, 0.2, 0.4, 0.6, 0.8):
+        slope = (1 - r2) ** 0.5
+        ax.plot([0, widest], [0, widest * slope], color=COLORS["data"], linewidth=0.8, zorder=1)
+        ax.annotate(f"R² {r2:.1f}", (widest, widest * slope), xytext=(3, 0), textcoords="offset points", va="center")
+    for (kind, points), marker in zip(splits.items(), MARKERS, strict=False):
+        ax.plot(*points.T, marker, label=kind)
+    ax.set(xlabel="spread of the targets (standard deviation)", ylabel="RMSE", xlim=(0, None), ylim=(0, None))
+    ax.legend(loc="upper left")
+    return ax

@@ -27,6 +27,7 @@ from helpers.plotting import (
     plot_layer_histograms,
     plot_points,
     plot_probabilities,
+    plot_r2_fan,
     plot_reliability,
     plot_scores,
     plot_weights,
@@ -513,3 +514,12 @@ def test_plot_scores_draws_a_dot_per_run_and_marks_the_mean_of_each_kind() -> No
     assert [float(line.get_xdata()[0]) for line in means] == [2.0, 2.0, 9.0, 0.5]
     assert ax.get_legend_handles_labels()[1] == ["test", "new"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["honest", "leaky"]
+
+
+def test_plot_r2_fan_draws_lines_of_equal_r2_and_a_mark_per_set() -> None:
+    ax = plot_r2_fan({"rows": np.array([[1.0, 0.5], [1.2, 0.6]]), "regions": np.array([[0.5, 0.5]])})
+    lines = {line.get_label(): line.get_xydata() for line in ax.lines}
+    np.testing.assert_array_equal(lines["rows"], [[1.0, 0.5], [1.2, 0.6]])
+    np.testing.assert_array_equal(lines["regions"], [[0.5, 0.5]])
+    slopes = [line.get_ydata()[1] / line.get_xdata()[1] for line in ax.lines[:5]]
+    np.testing.assert_allclose(1 - np.square(slopes), [0, 0.2, 0.4, 0.6, 0.8], atol=1e-12)
