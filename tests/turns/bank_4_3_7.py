@@ -47,8 +47,11 @@ RIGHT = {
 WRONG = {
     "layer_outputs": {
         "hooks stay": (hooks(f"{LOOP}{ATTACH}    model(X)\n    return outputs"), "number of hooks left"),
-        "no forward pass": (hooks(f"{LOOP}{ATTACH}{REMOVE}    return outputs"), "layer_outputs"),
-        "removed before the pass": (hooks(f"{LOOP}{ATTACH}{REMOVE}    model(X)\n    return outputs"), "layer_outputs"),
+        "no forward pass": (hooks(f"{LOOP}{ATTACH}{REMOVE}    return outputs"), "number of outputs"),
+        "removed before the pass": (
+            hooks(f"{LOOP}{ATTACH}{REMOVE}    model(X)\n    return outputs"),
+            "number of outputs",
+        ),
         "every layer": (
             hooks(
                 "    outputs = []\n    handles = [m.register_forward_hook(lambda l, i, o: outputs.append(o))"
@@ -68,15 +71,19 @@ WRONG = {
     },
     "weight_std": {
         "variance": (std("return 1 / (n * a)"), "its square, the variance"),
-        "a upside down": (std("return math.sqrt(a / n)"), "weight_std for ReLU"),
-        "a left out": (std("return 1 / math.sqrt(n)"), "weight_std for ReLU"),
+        "a upside down": (std("return math.sqrt(a / n)"), "it must give 1. Where does a stand?"),
+        "a left out": (std("return 1 / math.sqrt(n)"), "it must give 1. Where does a stand?"),
         "root of the product": (std("return math.sqrt(n * a)"), "weight_std for tanh"),
         "PyTorch's default": (std("return 1 / math.sqrt(3 * n)"), "weight_std for tanh"),
     },
     "update_ratio": {
-        "rate left out": (ratio("return gradient.std() / weight.std()"), "A step is the rate times the gradient"),
+        "rate left out": (ratio("return gradient.std() / weight.std()"), "Two standard deviations over all entries"),
         "upside down": (ratio("return weight.std() / (lr * gradient).std()"), "the ratio"),
         "mean": (ratio("return lr * gradient.mean() / weight.mean()"), "the ratio"),
+        "of single entries": (
+            ratio("return (lr * gradient / weight).std()"),
+            "Two standard deviations over all entries",
+        ),
         "variance": (ratio("return (lr * gradient).var() / weight.var()"), "the ratio"),
         "typo": (ratio("return (lr * gradeint).std() / weight.std()"), "gradeint"),
         "no brackets": (ratio("return lr * gradient.std / weight.std"), "update_ratio"),
