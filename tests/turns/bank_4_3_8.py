@@ -48,7 +48,7 @@ WRONG = {
     "cosine_leg": {
         "upside down": (
             leg("return first + (last - first) * (1 + math.cos(math.pi * p)) / 2"),
-            "cosine_leg at p = 0: the rate is not right yet",
+            "First make (1 + cos πp) / 2",
         ),
         "not halved": (
             leg("return last + (first - last) * (1 + math.cos(math.pi * p))"),
@@ -64,13 +64,13 @@ WRONG = {
         ),
         "only the amplitude": (
             leg("return (first - last) * (1 + math.cos(math.pi * p)) / 2"),
-            "cosine_leg at p = 0: the rate is not right yet",
+            "scale it by first - last and add last",
         ),
         "typo": (leg("return last + (frist - last) * (1 + math.cos(math.pi * p)) / 2"), "first"),
     },
     "log_uniform": {
-        "evenly": (log("return low + u * (high - low)"), "log_uniform half-way: the value is not right yet"),
-        "no start": (log("return (high / low) ** u"), "log_uniform at u = 0: the value is not right yet"),
+        "evenly": (log("return low + u * (high - low)"), "the whole factor high / low: to which power?"),
+        "no start": (log("return (high / low) ** u"), "At u = 0 nothing is multiplied"),
         "not back from the logarithm": (
             log("return math.log(low) + u * (math.log(high) - math.log(low))"),
             "log_uniform at u = 0: the value is not right yet",
