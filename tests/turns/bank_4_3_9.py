@@ -48,13 +48,16 @@ WRONG = {
     "as_one_logit": {
         "turned round": (logit("return z[:, 0] - z[:, 1]"), "sign"),
         "second logit": (logit("return z[:, 1]"), LOGIT),
-        "probability": (logit("return z.softmax(dim=1)[:, 1]"), LOGIT),
+        "probability": (logit("return z.softmax(dim=1)[:, 1]"), "A logit, not a probability"),
         "rows": (logit("return z[1] - z[0]"), LOGIT),
         "column kept": (logit("return z[:, 1:] - z[:, :1]"), LOGIT),
         "ratio": (logit("return z[:, 1] / z[:, 0]"), LOGIT),
     },
     "multi_hot": {
-        "counted": (hot("return (F.one_hot(left, 10) + F.one_hot(right, 10)).float()"), "not right yet"),
+        "counted": (
+            hot("return (F.one_hot(left, 10) + F.one_hot(right, 10)).float()"),
+            "the target is not right yet",
+        ),
         "one digit": (hot("return F.one_hot(left, 10).float()"), "not right yet"),
         "integers": (hot("return (F.one_hot(left, 10) + F.one_hot(right, 10)).clamp(max=1)"), "not right yet"),
         "both": (hot("return (F.one_hot(left, 10) * F.one_hot(right, 10)).float()"), "not right yet"),
@@ -65,7 +68,7 @@ WRONG = {
         "class numbers": (hot("return torch.stack([left, right], dim=1).float()"), "not right yet"),
     },
     "standard_error": {
-        "no root": (error("p = num_right / n\n    return p * (1 - p) / n"), ERROR),
+        "no root": (error("p = num_right / n\n    return p * (1 - p) / n"), "then the root of p (1 - p) / n"),
         "of one image": (error("p = num_right / n\n    return math.sqrt(p * (1 - p))"), ERROR),
         "n outside of the root": (error("p = num_right / n\n    return math.sqrt(p * (1 - p)) / n"), ERROR),
         "p alone": (error("p = num_right / n\n    return math.sqrt(p / n)"), ERROR),
