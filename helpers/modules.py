@@ -15,11 +15,11 @@ from types import ModuleType
 
 
 def write_module(path: Path) -> ModuleType:
-    """Write the cell that this call stands in to a file, and import that file afresh.
+    """Write what stands in a cell above this call to a file, and import that file afresh.
 
-    The call's own lines are left out. Where the whole cell is one `if` block, as *One way to write it* is, the block is
-    written without its `if`. The folder of the file is put first on Python's path, so that worker processes, which get
-    that path, find the module as well.
+    Earlier calls in the cell are left out. Where the whole cell is one `if` block, as *One way to write it* is, the
+    block is written without its `if`. The folder of the file is put first on Python's path, so that worker processes,
+    which get that path, find the module as well.
 
     Args:
         path: where to write, with the ending `.py`; its stem is the name of the module.
@@ -41,11 +41,11 @@ def write_module(path: Path) -> ModuleType:
         >>> my_numbers.seven
         7
     """
-    file = sys._getframe(1).f_code.co_filename
-    source = "".join(linecache.getlines(file))
+    caller = sys._getframe(1)
+    source = "".join(linecache.getlines(caller.f_code.co_filename))
     if not source:
         raise OSError("the source of this cell is not to be had: run it in a notebook")
-    path.write_text(_without_calls(source), encoding="utf-8")
+    path.write_text(_above(caller.f_lineno, source), encoding="utf-8")
     # A file that is written twice within a second looks unchanged to these two.
     Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
     linecache.cache.pop(str(path), None)
@@ -57,15 +57,15 @@ def write_module(path: Path) -> ModuleType:
     return module
 
 
-def _without_calls(source: str) -> str:
-    """A cell's source without the statements that call `write_module`, and without the `if` around all of it."""
-    lines, body = source.splitlines(), ast.parse(source).body
-    first, last = 0, len(lines)
+def _above(end: int, source: str) -> str:
+    """A cell's lines above one of them, without calls of `write_module`, and without the `if` around the whole cell."""
+    body, start = ast.parse(source).body, 1
     if len(body) == 1 and isinstance(body[0], ast.If):
         body = body[0].body
-        first = body[0].lineno - 1
+        start = body[0].lineno
     left_out = {line for statement in body if _calls(statement) for line in _lines_of(statement)}
-    kept = [line for number, line in enumerate(lines[first:last], start=first + 1) if number not in left_out]
+    lines = enumerate(source.splitlines(), start=1)
+    kept = [line for number, line in lines if start <= number < end and number not in left_out]
     return textwrap.dedent("\n".join(kept)).strip() + "\n"
 
 

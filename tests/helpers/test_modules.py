@@ -44,6 +44,16 @@ def test_file_is_the_cell_without_the_call_and_without_the_if(cell: str, path: P
     assert path.read_text() == CELL.partition("\n\n\nmy_area")[0] + "\n"
 
 
+def test_what_stands_below_the_call_is_no_part_of_the_file(path: Path) -> None:
+    run(f"{CELL}print(my_area)\n", path)
+    assert path.read_text() == CELL.partition("\n\n\nmy_area")[0] + "\n"
+
+
+def test_second_call_in_a_cell_writes_what_stands_above_the_first_as_well(path: Path) -> None:
+    assert run(f"{CELL}\ntwice = 2\nmy_area = write_module(path)\n", path)["my_area"].twice == 2
+    assert "write_module" not in path.read_text()
+
+
 def test_module_is_read_afresh_although_it_is_written_within_a_second_and_as_long(path: Path) -> None:
     run(CELL, path)
     assert run(CELL.replace("radius**2", "radius**0"), path)["my_area"].area(0) > 3
