@@ -622,7 +622,7 @@ def plot_scores(scores: Mapping[str, Mapping[str, Sequence[float]]], *, ax: Axes
     styles = (("o", "C0"), ("^", "C4"), ("s", "C5"), ("D", "C7"))
     for row, runs_of in enumerate(scores.values()):
         heights = np.linspace(-0.15, 0.15, len(runs_of)) if len(runs_of) > 1 else (0.0,)
-        for (kind, runs), shift, (marker, color) in zip(runs_of.items(), heights, styles):
+        for (kind, runs), shift, (marker, color) in zip(runs_of.items(), heights, styles, strict=False):
             label = kind if row == 0 else None
             places = np.full(len(runs), row + shift)
             ax.plot(runs, places, marker, color=color, alpha=0.5, markersize=5, markeredgewidth=0, label=label)

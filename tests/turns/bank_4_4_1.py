@@ -152,8 +152,8 @@ WRONG = {
         ),
         "dropped with whole batches": (
             loader(
-                "        indices = list(self.sampler)\n        if self.drop_last:\n            indices = indices[: -self.batch_size]\n"
-                + SLICED.split("\n", 1)[1]
+                "        indices = list(self.sampler)\n        if self.drop_last:\n"
+                "            indices = indices[: -self.batch_size]\n" + SLICED.split("\n", 1)[1]
             ),
             "The short batch goes",
         ),
