@@ -469,7 +469,7 @@ def draw_scenes() -> ImageArrays:
 # --- a table of houses -------------------------------------------------------------------------------------------
 
 
-def draw_houses(num_rows: int = 1_500) -> Table:
+def draw_houses(num_rows: int = 2_000) -> Table:
     """Block groups that never were, with California's columns and units: 30 towns, each with a price level of its own.
 
     Income and place move the price, a few blocks are crowded, and prices end at 5.00001: what the notebooks look for

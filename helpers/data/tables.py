@@ -86,7 +86,7 @@ def load_table(name: str, *, verbose: bool = True) -> TableData:
 
     Args:
         name: "california-housing": 20,640 census block groups of 1990, 8 features. Its stand-in has the same columns and
-            1,500 rows made up by a program.
+            2,000 rows made up by a program.
         verbose: print a line that says what was found, and show downloads. A stand-in always says so.
 
     Returns:

@@ -339,8 +339,8 @@ def test_stand_in_has_the_columns_units_and_ceiling_of_the_original(monkeypatch)
         "Latitude",
         "Longitude",
     ]
-    assert data.features.shape == (1_500, 8)
-    assert (data.target.shape, data.target.name, data.unit) == ((1_500,), "MedHouseVal", "$100,000")
+    assert data.features.shape == (2_000, 8)
+    assert (data.target.shape, data.target.name, data.unit) == ((2_000,), "MedHouseVal", "$100,000")
     assert set(map(str, data.features.dtypes)) == {"float64"}
     assert data.target.max() == 5.00001
     assert data.features.notna().all(axis=None)
