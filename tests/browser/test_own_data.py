@@ -30,7 +30,7 @@ def nothing_left_running() -> None:
 def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
     """The notebook in the learner's copy, with its kernel."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(re.sub(r"/lab.*", f"/lab/tree/{NOTEBOOK}", course_lab.address))
+    page.goto(course_lab.address.replace("index.ipynb", NOTEBOOK))
     expect(page.locator(f"{SHOWN} .jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
     yield page
