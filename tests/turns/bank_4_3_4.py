@@ -49,12 +49,15 @@ RIGHT = {
 
 WRONG = {
     "prepare": {
-        "not scaled": (prepare("return images.flatten(start_dim=1).float()"), "the rows"),
-        "all in one row": (prepare("return images.flatten() / 255"), "the rows"),
-        "not laid end to end": (prepare("return images / 255"), "the rows"),
-        "whole numbers": (prepare("return images.flatten(start_dim=1) // 255"), "the rows"),
-        "column after column": (prepare("return images.transpose(1, 2).flatten(start_dim=1) / 255"), "the rows"),
-        "places first": (prepare("return images.reshape(784, -1) / 255"), "the rows"),
+        "not scaled": (prepare("return images.flatten(start_dim=1).float()"), "prepare: result is not right yet"),
+        "all in one row": (prepare("return images.flatten() / 255"), "prepare: result is not right yet"),
+        "not laid end to end": (prepare("return images / 255"), "prepare: result is not right yet"),
+        "whole numbers": (prepare("return images.flatten(start_dim=1) // 255"), "prepare: result is not right yet"),
+        "column after column": (
+            prepare("return images.transpose(1, 2).flatten(start_dim=1) / 255"),
+            "prepare: result is not right yet",
+        ),
+        "places first": (prepare("return images.reshape(784, -1) / 255"), "prepare: result is not right yet"),
         "nothing returned": (prepare("rows = images.flatten(start_dim=1) / 255"), "return"),
     },
     "zero_rule": {
