@@ -53,20 +53,21 @@ RIGHT = {
 
 WRONG = {
     "dropout": {
-        "no division": (dropout("return h * (torch.rand_like(h) >= p)"), "largest number"),
-        "p and 1 - p swapped": (dropout("return h * (torch.rand_like(h) < p) / p"), "share of zeros"),
+        "no division": (dropout("return h * (torch.rand_like(h) >= p)"), "2.5 / (1 - 0.2) = 3.125"),
+        "p and 1 - p swapped": (dropout("return h * (torch.rand_like(h) < p) / p"), "with probability p = 0.2"),
         "divided by p": (dropout("return h * (torch.rand_like(h) >= p) / p"), "largest number"),
         "one mask for all rows": (
             dropout("mask = torch.rand_like(h[:, 0]) >= p\n    return h * mask[:, None] / (1 - p)"),
-            "share of rows without a zero",
+            "its own toss of the coin",
         ),
         "normal numbers": (dropout("return h * (torch.randn_like(h) >= p) / (1 - p)"), "share of zeros"),
+        "in place": (dropout("h[torch.rand_like(h) < p] = 0\n    return h / (1 - p)"), "changed in place"),
         "nothing returned": (dropout("mask = torch.rand_like(h) >= p"), "return"),
         "typo": (dropout("mask = torch.rand_like(h) >= p\n    return h * maks / (1 - p)"), "maks"),
     },
     "decayed_step": {
-        "no decay": (step("return w - lr * gradient"), "w is not right yet"),
-        "wrong sign": (step("return w - lr * (gradient - decay * w)"), "w is not right yet"),
+        "no decay": (step("return w - lr * gradient"), "1 - 0.1 · (0.5 + 0.5 · 1) = 0.9"),
+        "wrong sign": (step("return w - lr * (gradient - decay * w)"), "1 - 0.1 · (0.5 + 0.5 · 1) = 0.9"),
         "rate left out of the decay": (step("return w - lr * gradient - decay * w"), "w is not right yet"),
         "in place": (step("w -= lr * (gradient + decay * w)\n    return w"), "changed in place"),
         "uphill": (step("return w + lr * (gradient + decay * w)"), "w is not right yet"),
@@ -75,13 +76,24 @@ WRONG = {
     "keep_best": {
         "no copy": (
             keep(f'{IF_LOWER}best["loss"] = valid_loss\n        best["weights"] = model.state_dict()'),
-            "weight",
+            "no copy was made",
         ),
         "copy of the dictionary alone": (
             keep(f'{IF_LOWER}best["loss"] = valid_loss\n        best["weights"] = dict(model.state_dict())'),
-            "weight",
+            "no copy was made",
         ),
-        "loss forgotten": (keep(f'{IF_LOWER}best["weights"] = copy.deepcopy(model.state_dict())'), "loss"),
+        "loss forgotten": (
+            keep(f'{IF_LOWER}best["weights"] = copy.deepcopy(model.state_dict())'),
+            'set by best["loss"] = …',
+        ),
+        "weights forgotten": (keep(f'{IF_LOWER}best["loss"] = valid_loss'), 'best["weights"] was never set'),
+        "the larger": (
+            keep(
+                'if valid_loss > best["loss"]:\n        best["loss"] = valid_loss\n'
+                '        best["weights"] = copy.deepcopy(model.state_dict())'
+            ),
+            "Is it compared with <",
+        ),
         "always": (
             keep('best["loss"] = valid_loss\n    best["weights"] = copy.deepcopy(model.state_dict())'),
             "loss",
@@ -95,18 +107,18 @@ WRONG = {
         ),
         "a new dictionary": (
             keep(f'{IF_LOWER}best = {{"loss": valid_loss, "weights": copy.deepcopy(model.state_dict())}}'),
-            "keep_best",
+            "makes a new dictionary",
         ),
     },
     "shifted": {
-        "roll wraps round": (shifted("return torch.roll(images, (dy, dx), dims=(1, 2))"), "shifted by dy = 2"),
+        "roll wraps round": (shifted("return torch.roll(images, (dy, dx), dims=(1, 2))"), "row 0 stays black"),
         "the other way": (
             shifted("return padded[:, 4 + dy : 32 + dy, 4 + dx : 32 + dx]"),
-            "shifted by dx = 2, dy = -1",
+            "goes to row 9, column 22",
         ),
         "rows and columns swapped": (
             shifted("return padded[:, 4 - dx : 32 - dx, 4 - dy : 32 - dy]"),
-            "shifted by dx = 2, dy = -1",
+            "goes to row 9, column 22",
         ),
         "not cut to 28": (shifted("return padded[:, 4 - dy :, 4 - dx :]"), "(2, 28, 28)"),
         "nothing moved": (shifted("return padded[:, 4:32, 4:32]"), "shifted by dx = 2, dy = -1"),
