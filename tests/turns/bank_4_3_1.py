@@ -59,6 +59,10 @@ WRONG = {
             cross_entropy("p = logits.softmax(dim=0)\n    return -p[torch.arange(len(y)), y].log().mean()"),
             "the loss is not right yet",
         ),
+        "log of the mean": (
+            cross_entropy("return -p[torch.arange(len(y)), y].mean().log()"),
+            "First the logarithm of each p, then the mean",
+        ),
         "one number per example": (
             cross_entropy("return -p[torch.arange(len(y)), y].log()"),
             "the batch is still there",
@@ -66,6 +70,13 @@ WRONG = {
         "nothing returned": (cross_entropy("-p[torch.arange(len(y)), y].log().mean()"), "return"),
     },
     "accuracy_of": {
+        "still a tensor": (accuracy_of(PREDICT + "    return (y_hat == y).float().mean()"), "End with .item()"),
+        "count, still a tensor": (accuracy_of(PREDICT + "    return (y_hat == y).sum() / len(y)"), "End with .item()"),
+        "record kept, still a tensor": (
+            accuracy_of("    return (model(X).argmax(dim=1) == y).float().mean()"),
+            "a record is kept",
+        ),
+        "not averaged": (accuracy_of(PREDICT + "    return y_hat == y"), "the share is not right yet"),
         "along the batch": (
             accuracy_of(PREDICT.replace("dim=1", "dim=0") + "    return (y_hat == y).float().mean().item()"),
             "accuracy_of",
@@ -76,7 +87,7 @@ WRONG = {
         ),
         "record kept": (
             accuracy_of("    return (model(X).argmax(dim=1) == y).float().mean().item()"),
-            "a record was kept",
+            "a record is kept",
         ),
         "share of errors": (
             accuracy_of(PREDICT + "    return (y_hat != y).float().mean().item()"),
@@ -98,6 +109,10 @@ WRONG = {
             "z1 - z0 is not right yet",
         ),
         "classes swapped": (weights(ROWS, "[[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]]"), "wrong sign"),
+        "signs of each pair": (
+            weights(ROWS, "[[0.0, 0.0, 0.0, 0.0], [1.0, -1.0, -1.0, 1.0]]"),
+            "of 6 numbers are right",
+        ),
         "both scores the same": (
             weights(ROWS, "[[1.0, 1.0, -1.0, -1.0], [1.0, 1.0, -1.0, -1.0]]"),
             "z1 - z0 is not right yet",
