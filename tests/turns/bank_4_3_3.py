@@ -49,6 +49,7 @@ RIGHT = {
 WRONG = {
     "prob_of_1": {
         "class 0": (prob("return d0 / (d0 + d1)"), "prob_of_1: the probability is not right yet"),
+        "shares swapped": (prob("return d0 / (d1 + d0)"), "prob_of_1: the probability is not right yet\n  1 of 3"),
         "odds": (prob("return d1 / d0"), "prob_of_1: the probability is not right yet"),
         "density": (prob("return d1"), "prob_of_1: the probability is not right yet"),
         "softmax of the densities": (
@@ -73,7 +74,7 @@ WRONG = {
         ),
         "share of all": (
             one_bin(INSIDE + "return p[inside].mean(), (right & inside).float().mean(), inside.sum()"),
-            "share that is right is not right yet",
+            "Of the answers in the bin, not of all answers.",
         ),
         "number of right ones": (
             one_bin(INSIDE + "return p[inside].mean(), right[inside].float().mean(), right[inside].sum()"),
@@ -98,7 +99,7 @@ WRONG = {
         ),
         "index": (
             temperature("return torch.stack([F.cross_entropy(z / T, y) for T in candidates]).argmin()"),
-            "best_temperature: T is not right yet",
+            "Return the candidate itself",
         ),
         "loss instead of T": (
             temperature("return min(F.cross_entropy(z / T, y) for T in candidates)"),
