@@ -44,15 +44,24 @@ RIGHT = {
 
 WRONG = {
     "probability_map": {
-        "class 0": (probability_map(LOGITS + "    return logits.softmax(dim=-1)[..., 0]"), "p1 is not right yet"),
-        "both classes": (probability_map(LOGITS + "    return logits.softmax(dim=-1)"), "wanted (2, 3), got (2, 3, 2)"),
+        "class 0": (probability_map(LOGITS + "    return logits.softmax(dim=-1)[..., 0]"), "Perhaps it is class 0"),
+        "record kept": (
+            probability_map(
+                "    logits = model(torch.stack([x1, x2], dim=-1))\n    return logits.softmax(dim=-1)[..., 1]"
+            ),
+            "compute it under torch.no_grad(), or .detach() it",
+        ),
+        "both classes": (
+            probability_map(LOGITS + "    return logits.softmax(dim=-1)"),
+            "[..., 1] picks the probability of class 1",
+        ),
         "softmax over the columns": (
             probability_map(LOGITS + "    return logits.softmax(dim=1)[..., 1]"),
             "p1 is not right yet",
         ),
         "stacked in front": (
             probability_map(LOGITS.replace("dim=-1", "dim=0") + "    return logits.softmax(dim=-1)[..., 1]"),
-            "p1 is not right yet",
+            "mat1 and mat2 shapes cannot be multiplied",
         ),
         "logit, no softmax": (probability_map(LOGITS + "    return logits[..., 1]"), "p1 is not right yet"),
         "coordinates swapped": (
@@ -61,6 +70,11 @@ WRONG = {
         ),
     },
     "multiply_out": {
+        "two layers only": (
+            "def multiply_out(layers):\n    first, second = layers[0], layers[1]\n"
+            "    return second.weight @ first.weight, second.weight @ first.bias + second.bias\n",
+            "multiply_out: W is not right yet",
+        ),
         "other order": (multiply_out("W, b = W @ layer.weight, layer.weight @ b + layer.bias"), "multiply_out"),
         "bias not passed through": (
             multiply_out("W, b = layer.weight @ W, b.sum() + layer.bias"),
@@ -79,7 +93,10 @@ WRONG = {
     "sigmoid_twin": {
         "factor inside forgotten": (sigmoid_twin("W1, b1, 2 * W2, b2 - W2.sum(dim=1)"), "sigmoid_twin: W1"),
         "factor outside forgotten": (sigmoid_twin("2 * W1, 2 * b1, W2, b2 - W2.sum(dim=1)"), "sigmoid_twin: W2"),
-        "minus one forgotten": (sigmoid_twin("2 * W1, 2 * b1, 2 * W2, b2"), "sigmoid_twin: b2 is not right yet"),
+        "minus one forgotten": (
+            sigmoid_twin("2 * W1, 2 * b1, 2 * W2, b2"),
+            "The -1 of each hidden unit reaches a logit times its weight",
+        ),
         "one taken off each bias": (
             sigmoid_twin("2 * W1, 2 * b1, 2 * W2, b2 - 1"),
             "sigmoid_twin: b2 is not right yet",
