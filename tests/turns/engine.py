@@ -97,14 +97,14 @@ def judge(path: Path, turn: str, answer: str) -> Outcome:
 
 
 def untouched_problems(path: Path) -> list[str]:
-    """What is wrong when nothing is written: a check that does not say so, and a notebook that stops before its end."""
+    """Checks that do not say so when nothing is written. That the notebook reaches its end, its own run shows."""
     notebook = load(path)
     problems = []
     for name in notebook.questions:
         outcome = notebook.judge(name, notebook.answer(name))
         if outcome.passed or NOT_YET not in outcome.shown:
             problems.append(f"{name}: its check does not say {NOT_YET!r}: {outcome.told.strip()!r}")
-    return problems + _end_problems(notebook)
+    return problems
 
 
 def solved_problems(path: Path) -> list[str]:
@@ -115,9 +115,10 @@ def solved_problems(path: Path) -> list[str]:
     try:
         for turn in notebook.turns.values():
             problems += _solved_turn_problems(notebook, turn)
+        notebook.run_all()
     except Exception as error:
-        return [*problems, _stopped(notebook, error)]
-    return problems + _end_problems(notebook)
+        return [*problems, f"{notebook.name} does not reach its end: {type(error).__name__}: {error}"]
+    return problems
 
 
 def _solved_turn_problems(notebook: TurnsOf, turn: Turn) -> list[str]:
@@ -128,18 +129,6 @@ def _solved_turn_problems(notebook: TurnsOf, turn: Turn) -> list[str]:
     notebook.run_to(turn.fallback + 1)
     replaced = [name for name, value in written.items() if namespace[name] is not value]
     return [f"{turn.name}: {name} is replaced although it passed" for name in replaced]
-
-
-def _end_problems(notebook: TurnsOf) -> list[str]:
-    try:
-        notebook.run_all()
-    except Exception as error:
-        return [_stopped(notebook, error)]
-    return []
-
-
-def _stopped(notebook: TurnsOf, error: Exception) -> str:
-    return f"{notebook.name} does not reach its end: {type(error).__name__}: {error}"
 
 
 # Banks

@@ -98,19 +98,9 @@ def test_notebook_without_fault_has_no_problems(path: Path) -> None:
     assert solved_problems(path) == []
 
 
-@pytest.mark.parametrize(
-    ("changed", "problem"),
-    [
-        (
-            {"cell_5": "def double(x):\n    return 2.0 * x"},
-            "double: its check does not say 'not attempted yet': 'double: right",
-        ),
-        ({"cell_12": "lost"}, "does not reach its end: NameError: name 'lost' is not defined"),
-        ({"cell_7": "four = 4"}, "does not reach its end: NotImplementedError: "),
-    ],
-)
-def test_fault_of_the_untouched_notebook_is_noticed(changed: dict[str, str], problem: str, tmp_path: Path) -> None:
-    assert any(problem in found for found in untouched_problems(saved(tmp_path, **changed)))
+def test_stub_that_passes_its_check_is_noticed(tmp_path: Path) -> None:
+    (problem,) = untouched_problems(saved(tmp_path, cell_5="def double(x):\n    return 2.0 * x"))
+    assert problem.startswith("double: its check does not say 'not attempted yet': 'double: right")
 
 
 @pytest.mark.parametrize(

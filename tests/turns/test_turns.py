@@ -1,7 +1,7 @@
 """Each turn of each notebook: right answers pass, each usual mistake gets the hint that is meant for it.
 
-A notebook runs twice, in its small run: with nothing written, where each answer of the bank branches off at its stub,
-and with every stub filled.
+A notebook runs twice, in its small run: up to its last turn with nothing written, where each answer of a bank branches
+off at its stub; and to its end with every stub filled.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def test_mistake_is_told_its_hint(path: Path, turn: str, mistake: str) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_untouched_notebook_says_what_is_not_attempted_and_reaches_its_end(path: Path) -> None:
+def test_untouched_notebook_says_what_is_not_attempted(path: Path) -> None:
     assert untouched_problems(path) == []
 
 
