@@ -98,7 +98,7 @@ WRONG = {
             seeds(INFO + "info.dataset.rng = np.random.default_rng(worker_id)"),
             "Each epoch has another base seed",
         ),
-        "no seed at all": (seeds(INFO + "info.dataset.rng = np.random.default_rng()"), "same base seed, same numbers"),
+        "no seed at all": (seeds(INFO + "info.dataset.rng = np.random.default_rng()"), "same seed, same numbers"),
         "global generator": (seeds("np.random.seed(get_worker_info().seed % 2**32)"), "workers differ"),
         "base seed without the number": (
             seeds(INFO + "info.dataset.rng = np.random.default_rng(info.seed - info.id)"),
