@@ -23,11 +23,13 @@ RIGHT = {
     },
     "fill_missing": {
         "where and stack": fill(
-            "gone = torch.isnan(x)\n    return torch.stack([torch.where(gone, x[train_rows].nanmedian(), x), gone.float()], 1)"
+            "gone = torch.isnan(x)\n"
+            "    return torch.stack([torch.where(gone, x[train_rows].nanmedian(), x), gone.float()], 1)"
         ),
         "copy and assign": fill(
             "gone = x.isnan()\n    filled = x.clone()\n    known = x[train_rows]\n"
-            "    filled[gone] = known[~known.isnan()].median()\n    return torch.stack((filled, gone.to(x.dtype)), dim=1)"
+            "    filled[gone] = known[~known.isnan()].median()\n"
+            "    return torch.stack((filled, gone.to(x.dtype)), dim=1)"
         ),
         "nan_to_num": fill(
             "median = x[train_rows].nanmedian().item()\n"
@@ -69,13 +71,15 @@ WRONG = {
         ),
         "mean": (
             fill(
-                "gone = x.isnan()\n    return torch.stack([torch.where(gone, x[train_rows].mean(), x), gone.float()], 1)"
+                "gone = x.isnan()\n"
+                "    return torch.stack([torch.where(gone, x[train_rows].mean(), x), gone.float()], 1)"
             ),
             "two columns",
         ),
         "median with the gaps": (
             fill(
-                "gone = x.isnan()\n    return torch.stack([torch.where(gone, x[train_rows].median(), x), gone.float()], 1)"
+                "gone = x.isnan()\n"
+                "    return torch.stack([torch.where(gone, x[train_rows].median(), x), gone.float()], 1)"
             ),
             "two columns",
         ),
@@ -89,7 +93,8 @@ WRONG = {
         ),
         "rows for columns": (
             fill(
-                "gone = x.isnan()\n    return torch.stack([torch.where(gone, x[train_rows].nanmedian(), x), gone.float()])"
+                "gone = x.isnan()\n"
+                "    return torch.stack([torch.where(gone, x[train_rows].nanmedian(), x), gone.float()])"
             ),
             "transpose",
         ),
