@@ -328,3 +328,46 @@ def plot_product(
     ax.set(xlim=(-6, x - 10), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
     ax.axis("off")
     return ax
+
+
+def plot_timeline(
+    lanes: Mapping[str, Sequence[tuple[float, float]]],
+    *,
+    kinds: Mapping[str, str] | None = None,
+    names: Mapping[str, Sequence[object]] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Who worked when: a lane for each process, from top to bottom, and in it a bar for each piece of work.
+
+    Args:
+        lanes: by name of the lane, start and end of each piece of work, in seconds on one clock. The axis counts
+            milliseconds from the earliest start.
+        kinds: by lane, one of "data", "model", "truth", "parameter", "gradient", whose colour its bars take.
+        names: by lane, what is written in each of its bars.
+        ax: where to draw; by default a new figure.
+
+    Raises:
+        ValueError: no work at all, or a piece that ends before it starts.
+
+    Example:
+        >>> ax = plot_timeline({"loading": [(5.0, 5.002)], "training": [(5.002, 5.003)]}, kinds={"training": "model"})
+        >>> [(round(bar.get_x(), 3), round(bar.get_width(), 3)) for bar in ax.patches]
+        [(0.0, 2.0), (2.0, 1.0)]
+    """
+    from helpers.plotting import COLORS
+
+    work = [piece for pieces in lanes.values() for piece in pieces]
+    if not work or any(end < start for start, end in work):
+        raise ValueError("wanted pairs (start, end) with end after start, and at least one of them")
+    first = min(start for start, _ in work)
+    ax = ax or plt.subplots(figsize=(7.5, 0.45 * len(lanes) + 0.9))[1]
+    for row, (lane, pieces) in enumerate(lanes.items()):
+        color = _pale(COLORS[(kinds or {}).get(lane, "data")])
+        bars = [(1000 * (start - first), 1000 * (end - start)) for start, end in pieces]
+        for x, width in bars:
+            ax.add_patch(Rectangle((x, row - 0.4), width, 0.8, facecolor=color, edgecolor="0.2", linewidth=0.6))
+        for (x, width), name in zip(bars, (names or {}).get(lane, ()), strict=False):
+            ax.text(x + width / 2, row, str(name), ha="center", va="center", fontsize=7, clip_on=True)
+    ax.set(xlabel="milliseconds", xlim=(0, 1000 * (max(end for _, end in work) - first)))
+    ax.set(ylim=(len(lanes) - 0.4, -0.6), yticks=range(len(lanes)), yticklabels=list(lanes))
+    return ax

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from helpers import diagrams
-from helpers.diagrams import plot_graph, plot_network, plot_neuron, plot_product
+from helpers.diagrams import plot_graph, plot_network, plot_neuron, plot_product, plot_timeline
 from helpers.plotting import COLORS
 
 
@@ -165,3 +165,19 @@ def test_block_takes_the_colour_of_its_kind() -> None:
 def test_product_that_does_not_exist_is_refused(right: tuple, kinds: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         plot_product(("X", 64, 784), right, "Z", kinds=kinds)
+
+
+def test_timeline_draws_each_piece_of_work_at_its_time_in_its_lane() -> None:
+    lanes = {"worker": [(7.0, 7.004), (7.004, 7.006)], "training": [(7.004, 7.005)]}
+    ax = plot_timeline(lanes, kinds={"training": "model"}, names={"worker": [1, 2]})
+    places = [(bar.get_x(), bar.get_width(), bar.get_y() + 0.4) for bar in ax.patches]
+    assert [n for place in places for n in place] == pytest.approx([0, 4, 0, 4, 2, 0, 4, 1, 1])
+    assert [text.get_text() for text in ax.texts] == ["1", "2"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["worker", "training"]
+    assert ax.patches[0].get_facecolor() == ax.patches[1].get_facecolor() != ax.patches[2].get_facecolor()
+
+
+@pytest.mark.parametrize("lanes", [{}, {"worker": []}, {"worker": [(2.0, 1.0)]}])
+def test_timeline_without_work_or_with_time_that_runs_backwards_is_refused(lanes: dict) -> None:
+    with pytest.raises(ValueError, match="wanted pairs"):
+        plot_timeline(lanes)
