@@ -97,7 +97,7 @@ WRONG = {
         "no generator": (folds("return torch.randperm(num_points).tensor_split(K)"), "same seed, same folds"),
     },
     "paired_difference": {
-        "no absolute values": (paired("d = a - b\n    return d.mean(), d.std() / len(d) ** 0.5"), "1, -1, 2 and 1"),
+        "no absolute values": (paired("d = a - b\n    return d.mean(), d.std() / len(d) ** 0.5"), "1, -1, 2, 1 and 0"),
         "not divided": (paired("d = a.abs() - b.abs()\n    return d.mean(), d.std()"), "over N"),
         "divided by N": (paired("d = a.abs() - b.abs()\n    return d.mean(), d.std() / len(d)"), "and the root"),
         "N for N - 1": (
@@ -106,7 +106,7 @@ WRONG = {
         ),
         "unpaired": (
             paired("a, b = a.abs(), b.abs()\n    return a.mean() - b.mean(), ((a.var() + b.var()) / len(a)).sqrt()"),
-            "1, -1, 2, 1: squared",
+            "1, -1, 2, 1, 0: squared",
         ),
         "squares": (paired("d = a**2 - b**2\n    return d.mean(), d.std() / len(d) ** 0.5"), "absolute values"),
     },

@@ -78,7 +78,7 @@ SLIPS = [
     ("check_press_errors", "/ (1 - leverage)", "* (1 - leverage)"),
     ("check_press_errors", "(Q**2).sum(dim=1, keepdim=True)", "(Q**2).sum()"),
     ("check_k_fold", "others[fold] = False", "others[0] = False"),
-    ("check_measure", "+ 10 * torch.randn", "+ torch.randn"),
+    ("check_measure", "noise = 10 * torch.randn", "noise = torch.randn"),
     ("check_judge", "(Y_fresh - (Y - errors))", "(Y_fresh - (Y + errors))"),
     ("check_judge", "scores.argmin(dim=0", "scores.argmax(dim=0"),
 ]
