@@ -99,7 +99,7 @@ WRONG = {
     "paired_difference": {
         "no absolute values": (paired("d = a - b\n    return d.mean(), d.std() / len(d) ** 0.5"), "1, -1, 2, 1 and 0"),
         "not divided": (paired("d = a.abs() - b.abs()\n    return d.mean(), d.std()"), "over N"),
-        "divided by N": (paired("d = a.abs() - b.abs()\n    return d.mean(), d.std() / len(d)"), "and the root"),
+        "divided by N": (paired("d = a.abs() - b.abs()\n    return d.mean(), d.std() / len(d)"), "over N - 1, over N"),
         "N for N - 1": (
             paired("d = a.abs() - b.abs()\n    return d.mean(), d.std(correction=0) / len(d) ** 0.5"),
             "over N - 1",

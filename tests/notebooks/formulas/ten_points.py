@@ -54,7 +54,9 @@ def check_k_fold(notebook: ModuleType) -> None:
 
 
 def check_measure(notebook: ModuleType) -> None:
-    Y = notebook.measure(torch.tensor([0.0, 500.0]), torch.Generator().manual_seed(1), num_sets=20_000)
+    Y = notebook.measure(
+        torch.tensor([0.0, 500.0], dtype=torch.float64), torch.Generator().manual_seed(1), num_sets=20_000
+    )
     assert_close(Y.mean(dim=1), torch.tensor([0.0, 500.0], dtype=torch.float64), atol=0.4, rtol=0)
     assert_close(Y.std(dim=1), torch.tensor([10.0, 10.0], dtype=torch.float64), atol=0.3, rtol=0)
 
