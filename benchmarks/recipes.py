@@ -67,7 +67,7 @@ def web_course(data: ImageData, device: torch.device) -> tuple[nn.Module, Epochs
 
 
 def web_course_from_memory(data: ImageData, device: torch.device) -> tuple[nn.Module, Epochs, TestSet]:
-    """The same network and optimizer, fed by a BatchLoader."""
+    """The same network and optimizer, fed by a BatchLoader; pixels stay between 0 and 1, without Normalize."""
     model = mlp(784, 128, 64, 10).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     loader = batch_loader(Examples.of(data, device), 64)
@@ -127,7 +127,7 @@ def recipe_to_keep(data: ImageData, device: torch.device) -> tuple[nn.Module, Ep
 
 RECIPES = (
     Recipe("web course: 784-128-64-10, Adam, torchvision", web_course),
-    Recipe("the same from memory", web_course_from_memory),
+    Recipe("the same network from memory, pixels from 0 to 1", web_course_from_memory),
     Recipe("Deep Learning Fundamentals: 784-50-25-10, SGD, torchvision", fundamentals),
     Recipe("CS5242: 784-10, SGD with a schedule", lecture),
     Recipe("784-256-128-10, one cycle, shifted images", recipe_to_keep),

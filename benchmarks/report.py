@@ -43,8 +43,8 @@ of the step is: with larger batches, and with an optimizer that does its update 
 with the fused Adam have a bound of their own, *no data, fused Adam*; the figure leaves them out.
 
 The table of recipes holds one run each, with one seed. It is about the seconds. The first two recipes differ in the
-scale of the pixels as well (`Normalize(0.5, 0.5)` in the first), and seeds move the accuracy of either by about half a
-per cent, so their accuracies say nothing about the loaders.
+scale of the pixels as well (`Normalize(0.5, 0.5)` in the first), and seeds move the accuracy of either by a few tenths
+of a per cent, so their accuracies say nothing about the loaders.
 """
 
 
