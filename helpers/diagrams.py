@@ -368,6 +368,13 @@ def plot_timeline(
             ax.add_patch(Rectangle((x, row - 0.4), width, 0.8, facecolor=color, edgecolor="0.2", linewidth=0.6))
         for (x, width), name in zip(bars, (names or {}).get(lane, ()), strict=False):
             ax.text(x + width / 2, row, str(name), ha="center", va="center", fontsize=7, clip_on=True)
-    ax.set(xlabel="milliseconds", xlim=(0, 1000 * (max(end for _, end in work) - first)))
+    last = 1000 * (max(end for _, end in work) - first)
+    # Axes that share their scale hold all that is drawn in any of them.
+    ax.set(xlabel="milliseconds", xlim=(0, max([last, *(other.get_xlim()[1] for other in _that_share_x(ax))])))
     ax.set(ylim=(len(lanes) - 0.4, -0.6), yticks=range(len(lanes)), yticklabels=list(lanes))
     return ax
+
+
+def _that_share_x(ax: Axes) -> list[Axes]:
+    """The axes with the same horizontal scale in which something is drawn."""
+    return [other for other in ax.get_shared_x_axes().get_siblings(ax) if other is not ax and other.patches]

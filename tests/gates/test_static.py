@@ -9,6 +9,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 from tests.gates import static
 from tests.gates.build import code_cell, drawn, notebook_of, picture, printed, save
 from tests.gates.static import check_notebook
+from tools.notebooks import environment_for
 
 
 def test_notebook_without_fault_passes(tmp_path: Path) -> None:
@@ -162,3 +163,12 @@ def test_metadata_of_nbgrader_is_refused_outside_of_exercises(tmp_path: Path) ->
     cell = code_cell("print(2)", printed("2\n"))
     cell.metadata["nbgrader"] = {"grade": True}
     assert check_notebook(save(tmp_path, cell)) == ["cell 2: metadata 'nbgrader' is not needed"]
+
+
+def test_notebook_of_times_is_stored_on_the_processors_usual_routines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MKL_CBWR", "COMPATIBLE")
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    timed, other = (notebook_of(code_cell("1", tags=tags)) for tags in (["timing"], []))
+    assert "MKL_CBWR" not in environment_for(timed)
+    assert environment_for(other)["MKL_CBWR"] == "COMPATIBLE"
+    assert environment_for(timed)["COURSE_DEVICE"] == "cpu"

@@ -181,3 +181,10 @@ def test_timeline_draws_each_piece_of_work_at_its_time_in_its_lane() -> None:
 def test_timeline_without_work_or_with_time_that_runs_backwards_is_refused(lanes: dict) -> None:
     with pytest.raises(ValueError, match="wanted pairs"):
         plot_timeline(lanes)
+
+
+def test_timelines_that_share_their_scale_are_all_seen_whole() -> None:
+    _, (above, below) = plt.subplots(2, sharex=True)
+    plot_timeline({"loading": [(0.0, 0.009)]}, ax=above)
+    plot_timeline({"loading": [(5.0, 5.004)]}, ax=below)
+    assert above.get_xlim() == below.get_xlim() == pytest.approx((0, 9))
