@@ -65,6 +65,9 @@ RIGHT = {
     "MiniLoader": {
         "slices of a list": loader(SLICED),
         "collected one by one": loader(COLLECTED),
+        "one list, cleared": loader(
+            COLLECTED.replace("                examples = []", "                examples.clear()")
+        ),
         "split": loader(
             "        for chosen in torch.tensor(list(self.sampler)).split(self.batch_size):\n"
             "            if self.drop_last and len(chosen) < self.batch_size:\n                break\n"
@@ -146,6 +149,19 @@ WRONG = {
             loader("        for i in self.sampler:\n            yield self.collate_fn([self.dataset[i]])"),
             "2, 2 and a short one of 1",
         ),
+        "an empty batch at the end": (
+            loader(COLLECTED.replace("if examples and not self.drop_last", "if not self.drop_last")),
+            "Two full batches, with and without drop_last",
+        ),
+        "last batch dropped, full or not": (
+            loader(
+                "        indices = list(self.sampler)\n        m = self.batch_size\n"
+                "        parts = [indices[k : k + m] for k in range(0, len(indices), m)]\n"
+                "        if self.drop_last:\n            parts = parts[:-1]\n"
+                "        for part in parts:\n            yield self.collate_fn([self.dataset[i] for i in part])"
+            ),
+            "Two full batches, with and without drop_last",
+        ),
         "return for yield": (
             loader(SLICED.replace("yield", "return")),
             "MiniLoader",
@@ -172,6 +188,10 @@ WRONG = {
                 FILLED.replace("return padded, lengths", "return padded, torch.tensor([len(row) for row in padded])")
             ),
             "before anything was filled up",
+        ),
+        "lengths guessed from the zeros": (
+            pad_rows(FILLED.replace("return padded, lengths", "return padded, (padded != 0).sum(1)")),
+            "one may be 0",
         ),
         "no lengths": (pad_rows(FILLED.replace("return padded, lengths", "return padded")), "pad_rows"),
         "filled with ones": (pad_rows(FILLED.replace("torch.zeros", "torch.ones")), "padded is not right yet"),
