@@ -77,9 +77,13 @@ WRONG = {
         ),
         "no care for a constant column": (
             standardise(BOTH.replace("std = torch.where(std > 0, std, 1.0)", "pass")),
+            "by 1 where the deviation is 0",
+        ),
+        "N - 1": (standardise(BOTH.replace(", correction=0", "")), "not N - 1 (correction=0)"),
+        "every deviation at least 1": (
+            standardise(BOTH.replace("torch.where(std > 0, std, 1.0)", "std.clamp(min=1)")),
             "X_train is not right yet",
         ),
-        "N - 1": (standardise(BOTH.replace(", correction=0", "")), "X_train is not right yet"),
         "one mean for all columns": (
             standardise(BOTH.replace("X_train.mean(dim=0)", "X_train.mean()")),
             "X_train is not right yet",
@@ -98,15 +102,26 @@ WRONG = {
     "honest_score": {
         "chosen on all": (
             honest_score(IN_ORDER.replace("strongest(X[train], y[train], k)", "strongest(X, y, k)")),
-            "Columns from the training rows",
+            "The same k columns for all, from the training rows",
         ),
         "chosen on the test rows": (
             honest_score(IN_ORDER.replace("strongest(X[train], y[train], k)", "strongest(X[test], y[test], k)")),
-            "Columns from the training rows",
+            "The same k columns for all, from the training rows",
         ),
         "no choice": (
             honest_score("return share_right(X[train][:, :k], y[train], X[test][:, :k], y[test])"),
-            "Columns from the training rows",
+            "The same k columns for all, from the training rows",
+        ),
+        "chosen separately": (
+            honest_score(
+                "a, b = strongest(X[train], y[train], k), strongest(X[test], y[test], k)\n"
+                "    return share_right(X[train][:, a], y[train], X[test][:, b], y[test])"
+            ),
+            "The same k columns for all",
+        ),
+        "one column more": (
+            honest_score(IN_ORDER.replace("y[train], k)", "y[train], k + 1)")),
+            "The same k columns for all",
         ),
         "scored on the training rows": (
             honest_score(IN_ORDER.replace("X[test][:, columns], y[test]", "X[train][:, columns], y[train]")),
@@ -139,6 +154,17 @@ WRONG = {
                 FOLDED.replace("street_means(street[~inside], rent[~inside])[street[inside]]", "rent[~inside].mean()")
             ),
             "Row 0 is in fold 0",
+        ),
+        "three folds of five": (
+            out_of_fold(FOLDED.replace("torch.empty_like", "torch.zeros_like").replace("fold.unique()", "range(3)")),
+            "column is not right yet",
+        ),
+        "no mean for a street without others": (
+            out_of_fold(
+                "    column = torch.empty_like(rent)\n    for i in range(len(rent)):\n"
+                "        column[i] = rent[(fold != fold[i]) & (street == street[i])].mean()\n    return column"
+            ),
+            "Row 6 has no neighbour there",
         ),
         "only the last fold": (
             out_of_fold(
