@@ -77,7 +77,7 @@ WRONG = {
         ),
         "no care for a constant column": (
             standardise(BOTH.replace("std = torch.where(std > 0, std, 1.0)", "pass")),
-            "by 1 where the deviation is 0",
+            "a deviation of 0 counts as 1",
         ),
         "N - 1": (standardise(BOTH.replace(", correction=0", "")), "not N - 1 (correction=0)"),
         "every deviation at least 1": (
