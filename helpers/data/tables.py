@@ -85,8 +85,8 @@ def load_table(name: str, *, verbose: bool = True) -> TableData:
     """Load a table: the real one from wherever it can be had, else the offline stand-in.
 
     Args:
-        name: "california-housing": 20,640 census block groups of 1990, 8 features. Its stand-in has the same columns and
-            2,000 rows made up by a program.
+        name: "california-housing": 20,640 census block groups of 1990, 8 features. Its stand-in has the same columns
+            and 2,000 rows made up by a program.
         verbose: print a line that says what was found, and show downloads. A stand-in always says so.
 
     Returns:
