@@ -174,6 +174,7 @@ def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
     environment["COURSE_PROGRESS"] = str(own / "progress.json")
     subprocess.run([sys.executable, "-m", "tools.my_course"], cwd=course, env=environment, check=True)
     options = ["--no-browser", "--port=0", *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
     process = subprocess.Popen(
         [sys.executable, course / "tools" / "lab.py", *options],
         cwd=own,
@@ -183,6 +184,7 @@ def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         yield CourseLab(process, [process.stdout.readline(), process.stdout.readline()])
     finally:
