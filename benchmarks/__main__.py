@@ -31,8 +31,9 @@ def main() -> None:
     parser.add_argument("--only-report", action="store_true", help="measure nothing, write the page anew")
     options = parser.parse_args()
     if options.only_imports:
-        stored = json.loads(file_of(machine_name(get_device())).read_text(encoding="utf-8"))
-        store(stored | {"imports": _report(measure_imports())})
+        imports, stored = _report(measure_imports()), file_of(machine_name(get_device()))
+        if stored.exists():  # of a machine that was never measured whole, nothing stands on the page
+            store(json.loads(stored.read_text(encoding="utf-8")) | {"imports": imports})
     elif not options.only_report:
         store(measure(options))
     write_page()

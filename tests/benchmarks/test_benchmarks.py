@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from benchmarks import report, throughput
+from benchmarks.__main__ import main
 from benchmarks.imports import measure_imports, public_modules
 from benchmarks.throughput import BOUND, PRODUCTS, WAYS, Examples, Way, measure
 
@@ -107,3 +108,15 @@ def test_committed_page_is_made_from_the_committed_results(tmp_path: Path, monke
     monkeypatch.setattr(report, "PAGE", tmp_path / "performance.md")
     report.write_page()
     assert (tmp_path / "performance.md").read_text(encoding="utf-8") == committed
+
+
+def test_imports_alone_are_measured_on_a_machine_that_was_never_measured_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--only-imports"])
+    monkeypatch.setattr("benchmarks.__main__.measure_imports", lambda: {"ratio": 1.1})
+    monkeypatch.setattr("benchmarks.__main__.file_of", lambda machine: tmp_path / "none.json")
+    monkeypatch.setattr("benchmarks.__main__.write_page", lambda: None)
+    main()
+    assert capsys.readouterr().out.strip() == "1.100"
+    assert not (tmp_path / "none.json").exists()
