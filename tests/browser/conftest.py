@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tools.notebooks import ROOT
 
 MINUTES = 60_000  # in milliseconds
+SLOWLY = 5 * MINUTES  # what waits for a training on a busy machine
 ERROR = '[data-mime-type="application/vnd.jupyter.error"]'
 # Before that, "Run All Cells" would ask which kernel to start.
 KERNEL_IS_CONNECTED = """async notebook => {
@@ -30,8 +31,9 @@ KERNEL_IS_CONNECTED = """async notebook => {
     const isReady = kernel => kernel.connections > 0 && kernel.execution_state === 'idle';
     return sessions.some(({path, kernel}) => path === notebook && isReady(kernel));
 }"""
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # of the notebooks that are open, the one in front
 # The number of a cell whose source is collapsed is not shown.
-PROMPTS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
+PROMPTS = f"{SHOWN} .jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
 FINISHED = """prompts => {
     const texts = [...document.querySelectorAll(prompts)].map(p => p.textContent);
     const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
@@ -104,11 +106,55 @@ class Lab:
             return answer.read()
 
 
+def choose_in_run_menu(page: Page, item: str) -> None:
+    """Run, and one of its items."""
+    for name in ("Run", item):
+        page.get_by_role("menuitem", name=name, exact=True).click()
+
+
+def wait_until_ready(page: Page) -> None:
+    """Until the notebook in front is there, and its kernel has nothing to do."""
+    expect(page.locator(f"{SHOWN} .jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+
+
+def cell(page: Page, source: str) -> Locator:
+    """The code cell of the notebook in front that holds this text, scrolled into view."""
+    found = page.locator(f"{SHOWN} .jp-CodeCell", has=page.locator(".jp-InputArea", has_text=source)).first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def run(page: Page, source: str) -> Locator:
+    """Run one cell as a learner does, with Shift and Enter; its output."""
+    wanted = cell(page, source)
+    prompt = wanted.locator(".jp-InputPrompt").first
+    before = prompt.inner_text()
+    wanted.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(prompt).not_to_have_text(before, timeout=SLOWLY)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=SLOWLY)
+    return wanted.locator(".jp-OutputArea").first
+
+
+def run_until(page: Page, source: str) -> Locator:
+    """Run, *Run All Above Selected Cell*, then the cell itself."""
+    cell(page, source).locator(".cm-content").click()
+    choose_in_run_menu(page, "Run All Above Selected Cell")
+    return run(page, source)
+
+
+def write(page: Page, stub: str, code: str) -> None:
+    """Replace all of a stub's cell by the learner's code."""
+    cell(page, stub).locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
 def run_all_cells(page: Page) -> list[str]:
     """What a student does: Run, Run All Cells. Returns the texts of the errors."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(FINISHED, arg=PROMPTS, timeout=5 * MINUTES, polling=1000)
+    choose_in_run_menu(page, "Run All Cells")
+    page.wait_for_function(FINISHED, arg=PROMPTS, timeout=SLOWLY, polling=1000)
     return page.locator(ERROR).all_inner_texts()
 
 
@@ -202,8 +248,12 @@ def copy_course(folder: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running(browser: Browser, lab: Lab) -> Iterator[None]:
-    """Close the pages of a test, and end their kernels."""
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test in the `lab`, which all of them share: close its pages, and end their kernels."""
+    if "lab" not in request.fixturenames:
+        yield
+        return
+    browser, lab = request.getfixturevalue("browser"), request.getfixturevalue("lab")
     yield
     for context in browser.contexts:
         context.close()

@@ -58,8 +58,7 @@ def answer_with_the_keyboard(page: Page) -> None:
 
 def test_quiz_of_a_notebook_not_yet_run_reads_well(browser: Browser, lab: Lab) -> None:
     """Stored outputs are not trusted until the cell runs: no button answers, but all of the text is there."""
-    page = browser.new_page(viewport={"width": 1300, "height": 1000})
-    page.goto(lab.url(UNTRUSTED))
+    page = lab.open(browser, UNTRUSTED)  # its kernel is up, so that it can be ended
     question = page.locator("fieldset", has_text="1. A linear model cannot solve XOR")
     expect(question).to_be_visible(timeout=2 * MINUTES)
     assert len(re.findall(r"\b[A-D]\. ", question.inner_text())) == 4

@@ -10,8 +10,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import MINUTES, CourseLab
-from tests.browser.test_walk import SHOWN, cell, run, run_until, write
+from tests.browser.conftest import (
+    ERROR,
+    MINUTES,
+    SHOWN,
+    CourseLab,
+    cell,
+    choose_in_run_menu,
+    run,
+    run_until,
+    wait_until_ready,
+    write,
+)
 from tests.turns.bank_4_5_6 import RIGHT, WRONG
 
 NOTEBOOK = "4.5-mlp-regression/4.5.6-your-own-data.ipynb"
@@ -24,18 +34,12 @@ BY_THE_LEARNER = RIGHT["PodData"]["NumPy"].replace(
 )
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_running() -> None:
-    """Replaces the one of conftest.py: this server ends with the module."""
-
-
 @pytest.fixture
 def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
     """The notebook in the learner's copy, with its kernel."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(course_lab.address.replace("index.ipynb", NOTEBOOK))
-    expect(page.locator(f"{SHOWN} .jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+    wait_until_ready(page)
     yield page
     page.close()
 
@@ -71,8 +75,7 @@ def test_from_an_empty_module_to_a_prediction_in_another_process(page: Page) -> 
 
     # The rest, to the prediction in another process.
     write(page, "def to_checkpoint(model, recipe)", RIGHT["to_checkpoint"]["one dictionary"])
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    choose_in_run_menu(page, "Run All Cells")
     same = cell(page, "same answers as in this process").locator(".jp-OutputArea").first
     expect(same).to_contain_text("same answers as in this process: True", timeout=SLOWLY)
     predicted = cell(page, '[sys.executable, "predict.py"]').locator(".jp-OutputArea").first
@@ -81,4 +84,4 @@ def test_from_an_empty_module_to_a_prediction_in_another_process(page: Page) -> 
         told = cell(page, f'your_turn("{name}")').locator(".jp-OutputArea").first
         expect(told).to_contain_text(f"The rest of this notebook runs on your {name}.")
     assert left_by_predictions() - before
-    assert page.locator(f'{SHOWN} [data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.locator(f"{SHOWN} {ERROR}").count() == 0

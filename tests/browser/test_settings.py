@@ -8,14 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import MINUTES, CourseLab
+from tests.browser.conftest import MINUTES, CourseLab, wait_until_ready
 
 NEWS = re.compile(r"official Jupyter news|JupyterLab update|is now available", re.IGNORECASE)
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_running() -> None:
-    """Replaces the one of conftest.py: these tests share a page and a server, which the last one closes."""
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +18,7 @@ def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
     """The address that was printed, opened: the start page with its kernel."""
     page = browser.new_page(viewport={"width": 1300, "height": 900})
     page.goto(course_lab.address)
-    expect(page.locator(".jp-Cell").first).to_be_visible(timeout=2 * MINUTES)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+    wait_until_ready(page)
     yield page
     page.close()
 

@@ -6,13 +6,23 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from helpers.quiz import load_quiz
-from tests.browser.conftest import MINUTES, CourseLab
+from tests.browser.conftest import (
+    ERROR,
+    SHOWN,
+    SLOWLY,
+    CourseLab,
+    cell,
+    choose_in_run_menu,
+    run,
+    run_until,
+    wait_until_ready,
+    write,
+)
 from tests.turns.bank_4_1_3 import RIGHT, WRONG
 
-SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # of the notebooks that are open, the one in front
 STEP_THAT_TELLS = """\
 def step(w, b, lr, slopes):
     if lr == 0.1 and w == 0.0:
@@ -20,12 +30,6 @@ def step(w, b, lr, slopes):
     dw, db = slopes(w, b)
     return w - lr * dw, b - lr * db
 """
-SLOWLY = 5 * MINUTES
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_running() -> None:
-    """Replaces the one of conftest.py: this server ends with the module."""
 
 
 @pytest.fixture
@@ -33,44 +37,9 @@ def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
     """The start page, as `make lab` opens it, with its kernel."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(course_lab.address)
-    expect(page.locator(f"{SHOWN} .jp-Cell").first).to_be_visible(timeout=2 * MINUTES)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+    wait_until_ready(page)
     yield page
     page.close()
-
-
-def cell(page: Page, source: str) -> Locator:
-    """The code cell of the notebook in front that holds this text, scrolled into view."""
-    found = page.locator(f"{SHOWN} .jp-CodeCell", has=page.locator(".jp-InputArea", has_text=source)).first
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def run(page: Page, source: str) -> Locator:
-    """Run one cell as a learner does, with Shift and Enter; its output."""
-    wanted = cell(page, source)
-    prompt = wanted.locator(".jp-InputPrompt").first
-    before = prompt.inner_text()
-    wanted.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    expect(prompt).not_to_have_text(before, timeout=SLOWLY)
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=SLOWLY)
-    return wanted.locator(".jp-OutputArea").first
-
-
-def run_until(page: Page, source: str) -> Locator:
-    """Run, *Run All Above Selected Cell*, then the cell itself."""
-    cell(page, source).locator(".cm-content").click()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Above Selected Cell", exact=True).click()
-    return run(page, source)
-
-
-def write(page: Page, stub: str, code: str) -> None:
-    """Replace all of a stub's cell by the learner's code."""
-    cell(page, stub).locator(".cm-content").click()
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.insert_text(code)
 
 
 def test_from_a_wrong_guess_to_done(page: Page) -> None:
@@ -79,8 +48,7 @@ def test_from_a_wrong_guess_to_done(page: Page) -> None:
     expect(row).to_contain_text("0 of 3")
     row.get_by_role("link").click()
     expect(page.get_by_role("tab", name="4.1.3-loss-and-descent.ipynb")).to_be_visible()
-    expect(page.locator(f"{SHOWN} .jp-CodeCell").first).to_be_visible(timeout=2 * MINUTES)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=2 * MINUTES)
+    wait_until_ready(page)
 
     # A blank that is empty, then wrong, then right.
     shown = run_until(page, 'your_turn("mse")')
@@ -108,8 +76,7 @@ def test_from_a_wrong_guess_to_done(page: Page) -> None:
     # The rest runs on what the learner wrote.
     write(page, "def mse_gradients(w, b", RIGHT["mse_gradients"]["error by name"])
     write(page, "def step(w, b", STEP_THAT_TELLS)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    choose_in_run_menu(page, "Run All Cells")
     for name in ("mse", "mse_gradients", "step"):
         told = cell(page, f'your_turn("{name}")').locator(".jp-OutputArea").first
         expect(told).to_contain_text(f"The rest of this notebook runs on your {name}.", timeout=SLOWLY)
@@ -118,7 +85,7 @@ def test_from_a_wrong_guess_to_done(page: Page) -> None:
     expect(cell(page, "path = descend(lr=0.1, num_steps=30)").locator(".jp-OutputArea")).to_contain_text(
         "by my own step"
     )
-    assert page.locator(f'{SHOWN} [data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.locator(f"{SHOWN} {ERROR}").count() == 0
 
     for question in (question for question in load_quiz("4.1") if question.notebook == "4.1.3"):
         right = next(option.text for option in question.options if option.is_right)
