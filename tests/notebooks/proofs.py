@@ -4,7 +4,8 @@ A proof is a run of a notebook with a sabotage, in which every number of the sab
 until something changes that the run depends on:
 
 - the notebook's code and tags (its prose, its outputs and an exercise's check cells do not count);
-- the modules of `helpers` that the notebook or the sabotage imports, and what these import in turn;
+- the modules of `helpers` that the notebook or the sabotage imports, and what these import in turn, without those that
+  only talk with the learner (checks, quizzes, predictions): nothing that they say changes a number;
 - the sabotage itself, and the limits of the bands.
 
 Comments, docstrings and blank lines do not count. `tests/bands-proven.toml` keeps the hashes of the last proofs, and
@@ -33,6 +34,7 @@ from tests.notebooks.sabotage import SABOTAGES
 from tests.worlds import reads_data
 from tools.notebooks import ROOT, all_notebooks
 
+TALK = ("helpers.checks", "helpers.judges", "helpers.predictions", "helpers.quiz")
 RECORD = ROOT / "tests" / "bands-proven.toml"
 HEADER = (
     "# What each sabotaged run was proven with (tests/notebooks/proofs.py): made by python -m tests.notebooks.prove\n"
@@ -113,7 +115,7 @@ def helpers_behind(sources: Iterable[str], sabotage: str) -> list[tuple[str, str
 
 
 def imported_modules(source: str) -> Iterator[str]:
-    """Each module of `helpers` that the code imports anywhere, and the packages that it lies in."""
+    """Each module of `helpers` that the code imports anywhere, and its packages; none of those that only talk."""
     for node in ast.walk(ast.parse(source)):
         names = []
         if isinstance(node, ast.Import):
@@ -123,7 +125,8 @@ def imported_modules(source: str) -> Iterator[str]:
         for name in names:
             parts = name.split(".")
             above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-            yield from (module for module in above if parts[0] == "helpers" and file_of(module))
+            if parts[0] == "helpers" and not name.startswith(TALK):
+                yield from (module for module in above if file_of(module))
 
 
 @cache

@@ -87,10 +87,15 @@ def test_code_and_texts_do_change_it() -> None:
 
 
 def test_helpers_behind_a_notebook_are_those_that_it_imports_directly_or_not() -> None:
-    found = dict(helpers_behind(["def f():\n    from helpers.training import fit"], "import helpers.quiz"))
-    assert found.keys() >= {"helpers", "helpers.training", "helpers.quiz", "helpers._running"}
+    found = dict(helpers_behind(["def f():\n    from helpers.training import fit"], "import helpers.results"))
+    assert found.keys() >= {"helpers", "helpers.training", "helpers.results", "helpers._running"}
     assert "helpers.diagrams" not in found
     assert all(ast.parse(source) for source in found.values())
+
+
+def test_what_only_talks_with_the_learner_is_not_behind_a_notebook() -> None:
+    source = "from helpers import quiz\nfrom helpers.checks import question\nimport helpers.predictions"
+    assert [name for name, _ in helpers_behind([source], "")] == []
 
 
 def changed_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
