@@ -1,7 +1,8 @@
 """Make exercises/ from solutions/ with nbgrader: `make release`.
 
 For each folder `solutions/exN_name/` nbgrader clears the solutions, the hidden tests and the outputs of the notebook;
-the other files of the folder go along as they are. Never edit exercises/ by hand.
+the other files of the folder go along as they are. What nbgrader is told stands in nbgrader_config.py, which holds for
+grading, too. Never edit exercises/ by hand.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
@@ -33,7 +34,7 @@ def release(name: str, target: Path) -> Path:
         NbGraderException: nbgrader refuses the notebook; the log above says why.
     """
     with tempfile.TemporaryDirectory() as folder:
-        config = Config()
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
         config.CourseDirectory.root = folder
         config.CourseDirectory.source_directory = "source"
         config.CourseDirectory.release_directory = "release"

@@ -5,6 +5,10 @@ For whoever writes an exercise. Imports `errors` and `student_code` alone.
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType, TracebackType
 
 from helpers.checks.errors import Stop, explain, missing_name, nearest
@@ -17,6 +21,10 @@ class question:
     Within the block, a check that is not passed, an answer that is not written yet, and a name that is missing, in the
     cell or in the student's own code, are told in a few lines. Any other error is the student's to see, with its
     traceback; where its likeliest cause is known, that stands below it as a note.
+
+    nbgrader counts a check cell as failed if it raised or wrote to stderr, and `nbgrader validate` reads no text. So
+    what the student's code writes to stderr (a warning, a progress bar) is shown as if it were printed, and `nbgrader
+    validate` is told by an error what a reader is told by a sentence.
 
     Args:
         label: name of the question or of the function that it asks for.
@@ -52,16 +60,38 @@ class question:
         if self.message:
             raise NotYet(self.message)
 
+    @contextmanager
+    def graded(self) -> Iterator[None]:
+        """The block for the hidden tests: what is not right is raised, and what goes to stderr costs nothing.
+
+        Raises:
+            NotYet: the block of the question itself did not come to its end.
+
+        Example:
+            >>> with question("double") as q:
+            ...     assert 2 * 2 == 4
+            >>> with q.graded():
+            ...     assert 3 * 2 == 6
+        """
+        self.require()
+        with stderr_as_stdout():
+            yield
+
     def __enter__(self) -> question:
+        self._stderr = stderr_as_stdout()
+        self._stderr.__enter__()
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> bool:
+        self._stderr.__exit__(None, None, None)
         told = self._tell(error, traceback.tb_frame.f_code) if traceback else ""
         if told is None:
             self.message = str(stopped(self.label, Stop(error)))
             _add_note(error)
             return False
         self.message = told
+        if told and os.environ.get("NBGRADER_EXECUTION") == "validate":
+            raise NotYet(told) from None
         if told:
             print(told)
         return True
@@ -83,6 +113,27 @@ class question:
         near = nearest(name, stop.frames[0][0].f_globals)
         told = f"{self.label}: `{name}` is missing. Answer the questions above, run their cells, then this one again."
         return f"{told}\n  There is a `{near}`: perhaps it is the same, misspelt." if near else told
+
+
+@contextmanager
+def stderr_as_stdout() -> Iterator[None]:
+    """In a notebook, show what is written to stderr as if it were printed, also by compiled code."""
+    stream = sys.stderr
+    if not hasattr(stream, "pub_thread"):  # it is no stream of a Jupyter kernel
+        yield
+        return
+    sys.stdout.flush()
+    stream.flush()
+    kept, name = os.dup(2), stream.name
+    os.dup2(1, 2)
+    stream.name = sys.stdout.name  # whoever holds the stream already, as a logger does, is heard as well
+    try:
+        yield
+    finally:
+        stream.flush()
+        stream.name = name
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _add_note(error: BaseException) -> None:

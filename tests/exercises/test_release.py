@@ -8,8 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from tests.exercises.engine import Exercise, folder_of_bank
+from tests.gates.minutes import minutes_of_exercise
 from tests.gates.outputs import STAND_IN, texts
 from tests.gates.plugin import small_run
 from tests.worlds import UNMARKED, environment_of, marks_of, reads_data
@@ -32,6 +34,15 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def notebook_of(name: str) -> Path:
     (path,) = (EXERCISES / name).glob("*.ipynb")
     return path
+
+
+def cells_of(path: Path) -> list[NotebookNode]:
+    return nbformat.read(path, as_version=4).cells
+
+
+def role(cell: NotebookNode, name: str) -> bool:
+    """Whether a cell is what nbgrader calls "solution" (to be answered) or "grade" (it bears points)."""
+    return bool(cell.metadata.get("nbgrader", {}).get(name))
 
 
 def test_each_exercise_has_its_solution_and_its_bank() -> None:
@@ -87,6 +98,42 @@ def test_each_question_has_three_hints(name: str) -> None:
     assert not any("```python" in text and "<details>" in text for text in markdown), "a hint holds no code"
 
 
+@each_exercise
+def test_judges_stand_outside_of_the_notebook(name: str) -> None:
+    for cell in cells_of(notebook_of(name)):
+        if cell.cell_type == "code":
+            assert "NotYet" not in cell.source, cell.source
+            if role(cell, "grade"):
+                assert len(cell.source.splitlines()) <= 12, cell.source
+
+
+@each_exercise
+def test_exercise_asks_for_a_fault_and_for_a_reason(name: str) -> None:
+    """A reason is marked by a person, by the rubric that only the solution holds."""
+    faults = [cell for cell in cells_of(notebook_of(name)) if "fault" in cell.metadata.get("tags", [])]
+    assert any(role(cell, "solution") for cell in faults)
+    reasons = [cell for cell in cells_of(SOLUTIONS / name / f"{name}.ipynb") if is_reason(cell)]
+    given = {cell.id: cell.source for cell in cells_of(notebook_of(name)) if is_reason(cell)}
+    assert reasons
+    for cell in reasons:
+        assert cell.metadata.nbgrader.points > 0
+        assert "**Rubric" in cell.source
+        assert given[cell.id] == "*Your answer goes here.*"
+
+
+def is_reason(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and role(cell, "solution") and role(cell, "grade")
+
+
+@each_exercise
+def test_exercise_says_its_counted_time_and_its_points(name: str) -> None:
+    notebook = nbformat.read(notebook_of(name), as_version=4)
+    points = sum(cell.metadata.nbgrader.points for cell in notebook.cells if role(cell, "grade"))
+    title = notebook.cells[0].source
+    assert f"**Time** {minutes_of_exercise(notebook)} minutes" in title
+    assert re.search(rf"\*\*How it is marked\*\*.*\b{points} points", title)
+
+
 @pytest.mark.parametrize("name", [pytest.param(name, marks=marks_of(notebook_of(name))) for name in names()])
 def test_unattempted_exercise_runs_to_its_end_and_each_check_says_so(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -98,7 +145,7 @@ def test_unattempted_exercise_runs_to_its_end_and_each_check_says_so(
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert reads_data(path) or not any(STAND_IN in text for text in texts(outputs)), UNMARKED
-    checks = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    checks = [cell for cell in notebook.cells if cell.cell_type == "code" and role(cell, "grade")]
     assert checks
     for cell in checks:
         shown = "".join(output.get("text", "") for output in cell.outputs)

@@ -8,6 +8,7 @@ Minutes = words / 150 + code lines / 15 + predictions + 3 × turns + quiz questi
   HTML and the targets of links are no words; code within a sentence is read with it, so it counts.
 - Code lines are those of code cells that are neither blank nor all comment. *One way to write it* is collapsed, and
   whoever writes an answer of their own never reads it: it does not count.
+- In an exercise, each question counts 8 minutes, one that asks for a sentence or two 4; its hints are words as others.
 - Predictions are calls of `guess`, turns are `with your_turn(…)`, quiz questions those that `show_quiz` shows.
 """
 
@@ -65,6 +66,14 @@ def count(notebook: NotebookNode) -> Count:
         turns=sum(bool(turn_in(cell)[0]) for cell in cells),
         quiz=sum(_questions(first_argument(call)) for cell in cells for call in calls(cell.source, "show_quiz")),
     )
+
+
+def minutes_of_exercise(notebook: NotebookNode) -> int:
+    """Counted time of an exercise as students get it, rounded up to five minutes."""
+    counted = count(notebook)
+    to_solve = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    questions = sum(8 if cell.cell_type == "code" else 4 for cell in to_solve)
+    return 5 * math.ceil((counted.words / 150 + counted.code_lines / 15 + counted.predictions + questions) / 5)
 
 
 def words_in(markdown: str) -> int:

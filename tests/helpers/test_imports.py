@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "helpers": {"helpers", "helpers.data.provenance"},
     "helpers.data": {"helpers.data"},
     "helpers.checks": {"helpers.checks"},
+    "helpers.judges": {"helpers", "helpers.checks", "helpers.data", "helpers.judges"},
 }
 OURS = {"helpers", "instructor", "tests", "tools", "benchmarks"}
 
