@@ -1,6 +1,6 @@
 """How nbgrader treats the exercises, wherever it is called in this folder; tools/release.py uses the same."""
 
-c = get_config()  # noqa: F821: nbgrader puts it there
+c = get_config()  # noqa: F821 (nbgrader puts it there)
 
 c.CourseDirectory.course_id = "hidden-layers"
 c.CourseDirectory.source_directory = "solutions"
