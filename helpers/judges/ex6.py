@@ -6,10 +6,12 @@ against NumPy in float64.
 
 from __future__ import annotations
 
+import copy
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,30 @@ def asked(label: str, function: Callable[..., Any], *args: Any) -> Any:
     demand(result is not None, label, "it returned None: is the `return` line missing?")
     demand(not changed, label, f"{' and '.join(changed)} was changed in place: make new objects.")
     return result
+
+
+def prepared(prepare: Callable, table: Columns, recipe: Any) -> Any:
+    """As `asked`, for a recipe, in which a NaN is no change."""
+    label, given = "prepare", copy.deepcopy((table, recipe))
+    result = call(label, prepare, *given)
+    refuse_unattempted(label, result)
+    demand(result is not None, label, "it returned None: is the `return` line missing?")
+    for name, before, after in zip(("columns", "recipe"), (table, recipe), given, strict=True):
+        demand(_alike(before, after), label, f"{name} was changed in place: make new objects.")
+    return result
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, Tensor):
+        same_form = one.shape == other.shape and one.dtype == other.dtype
+        return same_form and torch.equal(one.nan_to_num(-1e30), other.nan_to_num(-1e30))
+    return one == other or (one != one and other != other)
 
 
 # Question 1
@@ -141,11 +167,12 @@ def _check_groups(label: str, parts: list[list[int]], groups: list[str]) -> None
 
 
 def _check_draws(label: str, split: Callable, groups: list[str], seed: int) -> None:
-    states = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()
-    first = _sets(label, call(label, split, list(groups), seed), groups)
-    after = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()
-    alone = torch.equal(states[0], after[0]) and states[1:] == after[1:]
-    demand(alone, label, "a global generator was seeded or used: make one of your own from `seed`.")
+    with own_generators():
+        before = _states_of_generators()
+        first = _sets(label, call(label, split, list(groups), seed), groups)
+        after = _states_of_generators()
+    cause = "a global generator was seeded or used: make one of your own from `seed`."
+    demand(before == after, label, cause)
     again = _sets(label, call(label, split, list(groups), seed), groups)
     demand(first == again, label, "the same seed gave other parts: something else than `seed` is drawn from.")
     others = [_sets(label, call(label, split, list(groups), seed + step), groups) for step in (1, 2, 3)]
@@ -157,6 +184,26 @@ def _check_draws(label: str, split: Callable, groups: list[str], seed: int) -> N
             "in each new process: sort the names first."
         )
         demand(salted == first, label, cause)
+
+
+@contextmanager
+def own_generators() -> Iterator[None]:
+    """The global generators in a state that no seed of a judge gives; afterwards they are as they were."""
+    of_torch, of_numpy, of_python = torch.get_rng_state(), np.random.get_state(), random.getstate()
+    torch.manual_seed(987_654_321)
+    np.random.seed(987_654_321)
+    random.seed(987_654_321)
+    try:
+        yield
+    finally:
+        torch.set_rng_state(of_torch)
+        np.random.set_state(of_numpy)
+        random.setstate(of_python)
+
+
+def _states_of_generators() -> tuple:
+    _, keys, *rest = np.random.get_state()
+    return torch.get_rng_state().tolist(), keys.tolist(), rest, random.getstate()
 
 
 def _check_every_group_is_drawn(label: str, split: Callable, seed: int) -> None:
@@ -216,7 +263,7 @@ def preparing(fit_recipe: Callable, prepare: Callable, seed: int) -> None:
     plain("fit_recipe", recipe)
     new = _new_rows(columns, rng)
     for table in (rows_of(columns, train), columns, new):
-        _check_prepared(columns, names, train, table, asked("prepare", prepare, table, recipe))
+        _check_prepared(columns, names, train, table, prepared(prepare, table, recipe))
     _check_alone(prepare, new, recipe)
 
 
@@ -325,7 +372,7 @@ def _check_alone(prepare: Callable, new: Columns, recipe: Any) -> None:
     label = "prepare"
     together = call(label, prepare, new, recipe)
     for row in range(len(together)):
-        alone = asked(label, prepare, rows_of(new, [row]), recipe)
+        alone = prepared(prepare, rows_of(new, [row]), recipe)
         same = alone.shape == together[row : row + 1].shape and torch.allclose(alone, together[row : row + 1])
         demand(same, label, "a row alone comes out otherwise than among others: only the recipe may decide.")
 
@@ -355,7 +402,7 @@ def fault(slip: Callable, repaired: Callable, program: Callable, seed: int) -> N
 def _jobs_with_gaps(
     rng: random.Random, num_known: int, num_gaps: int, mean: float, std: float
 ) -> tuple[Tensor, list[str], list[int]]:
-    """km of all rows, kinds, and the training rows: so many known and missing ones, known with this mean and std."""
+    """The km and kinds of all rows, and the training rows: so many known ones, with this mean and std, and gaps."""
     known = torch.tensor([rng.gauss(0, 1) for _ in range(num_known)], dtype=torch.float64)
     known = (mean + std * (known - known.mean()) / known.std()).float()
     km = torch.cat([known, torch.full((num_gaps,), float("nan")), torch.tensor([9e4, float("nan"), -4e4])])
@@ -430,7 +477,7 @@ def _trained(fit_recipe: Callable, prepare: Callable, seed: int, hidden: int) ->
     names, train = list(columns)[::-1], list(range(9))
     recipe = asked("fit_recipe", fit_recipe, columns, names, train)
     new = _new_rows(columns, rng)
-    X = asked("prepare", prepare, new, recipe)
+    X = prepared(prepare, new, recipe)
     generator = torch.Generator().manual_seed(seed)
     model = nn.Sequential(nn.Linear(X.shape[1], hidden), nn.ReLU(), nn.Linear(hidden, 1))
     with torch.no_grad():

@@ -117,12 +117,15 @@ def _texts(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> lis
         return column
 
     apart = with_pairs(by_target[:6], by_target[-6:])
+    middle = by_target[45:59]
+    beside = with_pairs(middle[:7], middle[7:])
     eight = with_pairs(by_target[10:80:18][:4], by_target[11:81:18][:4])
     found = [
         ([rng.choice(["red", "blue", ""]) for _ in y], "an honest category", False),
         ([f"g{rng.randint(1, 25)}" for _ in y], "an honest group: rows that share it have different targets", False),
         (every, "no two rows share a value, so it tells nothing about other rows", False),
         (apart, "most values stand in one row only; the rows that share one have different targets", False),
+        (beside, "the rows that share a value lie in the middle, as near to all such rows as to each other", False),
         (eight, "eight rows share their value with another, too few to tell", False),
     ]
     codes = rng.sample(range(10, 99), 60)
@@ -193,8 +196,10 @@ def whole_leaks(label: str, found: Any, table: Leaky) -> None:
         is_list = isinstance(listed, list | tuple | set | frozenset)
         demand(is_list, label, f"{kind!r}: wanted a list, got a {type(found[kind]).__name__}.")
         what = "row" if kind == "twins" else "column"
+        whole = kind != "twins" or all(isinstance(item, int | np.integer) for item in listed)
+        demand(whole, label, f"{kind!r}: wanted row numbers, got {list(listed)[:3]}.")
         named = {int(item) for item in listed} if kind == "twins" else set(map(str, listed))
-        demand(len(named) == len(listed), label, f"{kind!r}: something is named twice: {listed[:8]}.")
+        demand(len(named) == len(listed), label, f"{kind!r}: something is named twice: {list(listed)[:8]}.")
         demand(table.target not in named, label, f"{kind!r} names the target itself.")
         for item in sorted(table.planted[kind] - named):
             demand(False, label, f"{kind!r} does not name the {what} {item!r}: {table.reasons[item]}.")
