@@ -49,17 +49,18 @@ def linear(linear_forward: Callable, linear_backward: Callable, seed: int) -> No
     print("linear_forward: right")
     for case, (X, W, b, E) in drawn.items():
         wanted = dict(zip(("dX", "dW", "db"), _by_autograd(F.linear, E, X, W, b), strict=True))
-        _examine(f"linear_backward{case}", backward, (E, X, W), wanted, hints=LINEAR_HINTS, batch_size=len(X))
+        forced = {"dW": [(wanted["dW"].T.reshape(W.shape), FORCED)]}
+        _examine(f"linear_backward{case}", backward, (E, X, W), wanted, forced, LINEAR_HINTS, batch_size=len(X))
     print("linear_backward: right. These three lines are most of the work of training any network.")
 
 
 SUM = "E came with the mean already taken, where the loss was computed; here it is a sum."
+FORCED = "that is the transpose, forced into shape: .reshape and .view keep the order of the numbers; .T turns it."
 LINEAR_HINTS = {
     "dX": {"shape": "dX is shaped like X. Return dX, dW, db in this order."},
     "dW": {
         "transposed": "Like W, dW is (out, in).",
         "divided by batch": SUM,
-        "some places": ".reshape and .view fill another shape in the same order; to transpose is .T.",
     },
     "db": {"divided by batch": SUM, "shape": "db is (out,): a sum over the examples, for each unit."},
 }
@@ -82,7 +83,13 @@ def _relu(relu_backward: Callable, seed: int) -> None:
     for case, shape in _shapes(seed).items():
         E, Z = _draw(seed, case, shape, shape)
         far = 0.1 + Z.abs()
-        for part, at in {"": Z, ", units on": far, ", units off": -far, ", at Z = 0": 0 * Z}.items():
+        for part, at in {
+            "": Z,
+            ", units on": far,
+            ", units off": -far,
+            ", at Z = 0": 0 * Z,
+            ", barely on": 1e-12 * far,
+        }.items():
             (wanted,) = _by_autograd(F.relu, E, at)
             mistakes = [] if part or not shape else _mistakes_of_relu(E, at)
             _examine(f"relu_backward{case}{part}", run, (E, at), {"dZ": wanted}, {"dZ": mistakes}, RELU_HINTS[part])
@@ -92,6 +99,7 @@ def _relu(relu_backward: Callable, seed: int) -> None:
 RELU_HINTS = {
     "": {},
     ", units on": {"dZ": {"numbers": "Where Z > 0 all of E passes."}},
+    ", barely on": {"dZ": "However small Z is: where Z > 0 all of E passes."},
     ", units off": {"dZ": "Where Z < 0 the curve is flat, and nothing passes."},
     ", at Z = 0": {"dZ": "At Z = 0 PyTorch takes the slope to be 0."},
 }
@@ -452,6 +460,7 @@ def swish(Swish: Any, seed: int) -> None:
         (draw.uniform(1.3, 2.5), (rows, columns), torch.float64),
         (draw.uniform(-0.9, -0.3), (more,), torch.float64),
         (draw.uniform(0.2, 0.7), (2, 1, columns), torch.float64),
+        (0.0, (rows,), torch.float64),
         (draw.uniform(1.3, 2.5), (more, rows), torch.float32),
     ]:
         E, Z = (value.to(dtype) for value in _draw(seed, str(beta), shape, shape))
@@ -461,9 +470,8 @@ def swish(Swish: Any, seed: int) -> None:
     print("Swish, gradcheck's verdict: right. Autograd now has an operation that it learned from you.")
 
 
-def _silu_with(Z: Tensor, beta: Tensor) -> Tensor:
-    """The same function from PyTorch's own."""
-    return F.silu(beta * Z) / beta
+def _swish(Z: Tensor, beta: Tensor) -> Tensor:
+    return Z * torch.sigmoid(beta * Z)
 
 
 def _swish_backward(Swish: Any, label: str, spoil: bool = False) -> Callable:
@@ -493,50 +501,39 @@ def _swish_backward(Swish: Any, label: str, spoil: bool = False) -> Callable:
 
 def _swish_at(Swish: Any, E: Tensor, Z: Tensor, beta: Tensor) -> None:
     case, close = f"beta = {beta:.3g}", {"rtol": 1e-4, "atol": 1e-5} if E.dtype == torch.float32 else {}
-    Y, S = _silu_with(Z, beta), torch.sigmoid(beta * Z)
+    Y, label = _swish(Z, beta), f"Swish, {case}"
     ways = [
         (F.silu(Z), "that is Z times the sigmoid of Z: beta is left out."),
         (beta * F.silu(Z), "beta belongs into the sigmoid, beside Z; yours stands outside."),
-        (S, "that is the sigmoid alone: Z times it is wanted."),
+        (torch.sigmoid(beta * Z), "that is the sigmoid alone: Z times it is wanted."),
     ]
-    unequal = [way for way in ways if not torch.allclose(way[0], Y)]
-    label = f"Swish, {case}"
-    _examine(label, by_hand(label, Swish.apply), (Z, beta), {"Y": Y}, {"Y": unequal}, detached=False, **close)
-    dZ, dbeta = _by_autograd(_silu_with, E, Z, beta)
-    factor, inner = E * S, (dZ - E * S) / beta
-    known = {
-        "dZ": [
-            (
-                factor,
-                "Z reaches Y along two paths, and this is the one as the factor. Add the one through the sigmoid.",
-            ),
-            (dZ - factor, "Z reaches Y along two paths, and this is the one through the sigmoid. Add the other."),
-            (dZ / E, "E is left out: each place of it belongs into dZ."),
-            *(
-                [(factor + inner, "on the path through the sigmoid beta is left out, the inner derivative.")]
-                if beta != 1
-                else []
-            ),
-            *(
-                [(beta * dZ, "beta stands in both terms; it belongs to the path through the sigmoid.")]
-                if beta != 1
-                else []
-            ),
-        ],
-        "dbeta": [
-            (_by_autograd(_silu_with, torch.ones_like(E), Z, beta)[1], "that is the slope alone: E is left out."),
-            (inner.sum(), "a factor Z is missing: one stands beside beta, one outside the sigmoid."),
-            (dbeta / E.numel(), "that is a mean over all places: one number served them all, so they add up."),
-            *(
-                [(beta * dbeta, "beta is a factor too many: with respect to beta, the inner derivative is Z.")]
-                if beta != 1
-                else []
-            ),
-        ],
-    }
+    _examine(label, by_hand(label, Swish.apply), (Z, beta), {"Y": Y}, {"Y": ways}, detached=False, **close)
+    wanted = dict(zip(("dZ", "dbeta"), _by_autograd(_swish, E, Z, beta), strict=True))
+    known = _mistakes_of_swish(E, Z, beta, **wanted) if beta else {}
     hints = {"dbeta": {"shape": "beta is one number that served every place: multiply, then add up all places."}}
     label = f"Swish.backward, {case}"
-    _examine(label, _swish_backward(Swish, label), (E, Z, beta), {"dZ": dZ, "dbeta": dbeta}, known, hints, **close)
+    _examine(label, _swish_backward(Swish, label), (E, Z, beta), wanted, known, hints, **close)
+
+
+def _mistakes_of_swish(E: Tensor, Z: Tensor, beta: Tensor, dZ: Tensor, dbeta: Tensor) -> dict[str, Mistakes]:
+    factor = E * torch.sigmoid(beta * Z)
+    inner = (dZ - factor) / beta
+    paths = "Z reaches Y along two paths"
+    return {
+        "dZ": [
+            (factor, f"{paths}, and this is the one as the factor. Add the one through the sigmoid."),
+            (dZ - factor, f"{paths}, and this is the one through the sigmoid. Add the one as the factor."),
+            (dZ / E, "E is left out: each place of it belongs into dZ."),
+            (factor + inner, "on the path through the sigmoid beta is left out, the inner derivative."),
+            (beta * dZ, "beta stands in both terms; it belongs to the path through the sigmoid."),
+        ],
+        "dbeta": [
+            (_by_autograd(_swish, torch.ones_like(E), Z, beta)[1], "that is the slope alone: E is left out."),
+            (inner.sum(), "a factor Z is missing: one stands beside beta, one outside the sigmoid."),
+            (dbeta / E.numel(), "that is a mean over all places: one number served them all, so they add up."),
+            (beta * dbeta, "beta is a factor too many: with respect to beta, the inner derivative is Z."),
+        ],
+    }
 
 
 def _swish_contract(Swish: Any, E: Tensor, Z: Tensor, beta: Tensor) -> None:
@@ -544,7 +541,7 @@ def _swish_contract(Swish: Any, E: Tensor, Z: Tensor, beta: Tensor) -> None:
     wanted = {"dZ": torch.tensor([0.0, 1.0]), "dbeta": torch.tensor(0.0)}
     hints = {name: {"not finite": OVERFLOW} for name in wanted}
     _examine(label, _swish_backward(Swish, label), (far / far, far, one), wanted, hints=hints)
-    right = _by_autograd(_silu_with, E, Z, beta)[0]
+    right = _by_autograd(_swish, E, Z, beta)[0]
     try:
         dZ = _swish_backward(Swish, "Swish.backward", spoil=True)(E, Z, beta)[0]
     except RuntimeError:

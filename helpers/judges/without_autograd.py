@@ -119,7 +119,10 @@ class autograd_off(TorchFunctionMode):
 
 def _is_differentiating() -> bool:
     """Whether a transform of torch.func or a level of dual numbers is at work: inference mode stops neither."""
-    return torch._C._functorch.peek_interpreter_stack() is not None or torch.autograd.forward_ad._current_level >= 0
+    functorch = torch._C._functorch
+    at_work = functorch.get_interpreter_stack() or []
+    slopes = (functorch.TransformType.Grad, functorch.TransformType.Jvp)  # vmap differentiates nothing
+    return any(level.key() in slopes for level in at_work) or torch.autograd.forward_ad._current_level >= 0
 
 
 def touched(thing: object) -> str | None:

@@ -21,7 +21,7 @@ from tools.notebooks import ROOT
 from tools.release import EXERCISES, SOLUTIONS
 
 NAME = "ex3_manual-backprop"  # the quickest: it reads no data
-NOISE = '''
+NOISE = """
 import logging, sys, warnings
 import numpy as np
 from tqdm.auto import tqdm
@@ -38,7 +38,7 @@ def {function}(*args):
     for _ in tqdm(range(3)):
         print("or this", file=sys.stderr)
     return honest(*args)
-'''
+"""
 
 
 def course_config(root: Path) -> Config:
@@ -58,7 +58,7 @@ def answered(answers: dict[str, str]) -> nbformat.NotebookNode:
 
 
 def test_each_cell_has_an_hour() -> None:
-    """nbgrader's own limit, 30 s, is met by honest answers on a busy machine: it then takes the submission away."""
+    """The limit of nbgrader itself, 30 s, is met by honest answers on a busy machine: it then takes the submission away."""
     config = course_config(ROOT)
     assert config.Execute.timeout == config.ExecutePreprocessor.timeout == 3600
 
@@ -93,4 +93,5 @@ def test_validate_says_that_nothing_is_answered_yet(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     nbformat.write(answered({}), tmp_path / f"{NAME}.ipynb")
     said = Validator(config=course_config(ROOT)).validate(str(tmp_path / f"{NAME}.ipynb"))
-    assert len(said["failed"]) == len(Exercise(NAME).questions)
+    marked = [cell for cell in answered({}).cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert len(said["failed"]) == len(marked) > len(Exercise(NAME).questions), "the reason in words is one more"

@@ -113,7 +113,7 @@ LINEAR_WRONG = {
     ),
     "dW transposed, then forced into shape": (
         linear_returning("E @ W, (X.T @ E).reshape(W.shape), E.sum(dim=0)"),
-        ".reshape and .view fill another shape in the same order",
+        "that is the transpose, forced into shape",
     ),
     "dW a mean": (linear_returning("E @ W, E.T @ X / len(X), E.sum(dim=0)"), MEAN),
     "db a mean": (linear_returning("E @ W, E.T @ X, E.mean(dim=0)"), MEAN),
