@@ -155,14 +155,16 @@ class Watched(nn.Module):
 
 
 class Slow(nn.Module):
-    """A network that takes its time for each batch, and says nothing of it."""
+    """A network that takes its time for each batch, and counts those that it was evaluated on."""
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
+        self.evaluated = 0
 
     def forward(self, X: Tensor) -> Tensor:
         time.sleep(SLEEP)
+        self.evaluated += not self.training
         return self.net(X)
 
 
@@ -859,8 +861,8 @@ def _judge_seconds(run: Callable[..., Any], seed: int) -> None:
     demand(min(seconds) > 0, label, "no time has passed, or less than none: end minus start, around the training.")
     text = f"an epoch of training took at least {training:g} s here, and yours are {_rounded(seconds)}"
     more = "wall-clock seconds around train_one_epoch are wanted."
-    demand(min(seconds) >= 0.9 * training, label, f"{text}: {more}")
-    if sum(seconds) > whole - 0.9 * case.num_epochs * SLEEP:
+    demand(min(seconds) >= 0.6 * training, label, f"{text}: {more}")
+    if sum(seconds) > whole - 0.9 * max(model.evaluated, case.num_epochs) * SLEEP:
         text = f"{_rounded(seconds)} are together more than the training can have taken"
         rising = seconds[0] + training / 2 < seconds[1] < seconds[2] - training / 2
         cause = "perhaps each holds the epochs before it" if rising else "perhaps the evaluation is in them"
