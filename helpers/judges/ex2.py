@@ -703,7 +703,7 @@ def pair(most_confused: Callable[[Tensor, Any], tuple], seed: int) -> None:
     """
     numbers = np.random.default_rng([seed, 6])
     names = numbers.permutation(["coat", "bag", "hat", "sock", "scarf", "glove", "tie", "belt"]).tolist()
-    for num_classes, share, small in ((3, 0.6, 5), (5, 0.4, 10), (4, 0.05, 40), (2, 0.5, 8), (6, 1.0, 3), (8, 0.3, 20)):
+    for num_classes, share, small in ((3, 0.6, 5), (5, 0.4, 10), (4, 0.05, 40), (2, 0.5, 8), (6, 1.0, 3), (3, 1.0, 1)):
         table, true, predicted = _planted(numbers, num_classes, share, small)
         classes = names[:num_classes] if num_classes % 2 else tuple(names[:num_classes])
         _check_pair(most_confused, table, classes, true, predicted)
