@@ -49,9 +49,9 @@ LEAK_WRONG = {
     "the name itself": ('def find_leak(X, y, names):\n    return "co2"\n', "find_leak"),
     "the name, if it is there": (
         'def find_leak(X, y, names):\n    return "co2" if "co2" in names else names[0]\n',
-        "another column to 0.99",
+        "only, another column to",
     ),
-    "the place in the table": ("def find_leak(X, y, names):\n    return names[3]\n", "another column to 0.99"),
+    "the place in the table": ("def find_leak(X, y, names):\n    return names[3]\n", "only, another column to"),
     "its number": (
         slip(LEAK, "best, best_name = r, name", "best, best_name = r, j"),
         "wanted one of the names, a string, got",
@@ -91,7 +91,7 @@ def find_leak(X, y, names):
     weights = torch.linalg.lstsq(X, y[:, None]).solution.flatten()
     return names[weights.abs().argmax()]
 """,
-        "another column to 0.99",
+        "only, another column to",
     ),
     "the line misses it most": (
         """
@@ -106,10 +106,10 @@ def find_leak(X, y, names):
     ),
     "weakest instead of strongest": (
         slip(slip(LEAK, "r > best", "r < best"), "-1.0", "2.0"),
-        "another column to 0.99",
+        "only, another column to",
     ),
-    "names sorted": (slip(LEAK, "enumerate(names)", "enumerate(sorted(names))"), "another column to 0.99"),
-    "one argsort is no rank": (LEAK.replace(".argsort().argsort()", ".argsort()"), "another column to 0.99"),
+    "names sorted": (slip(LEAK, "enumerate(names)", "enumerate(sorted(names))"), "only, another column to"),
+    "one argsort is no rank": (LEAK.replace(".argsort().argsort()", ".argsort()"), "only, another column to"),
     "ranks of the columns alone": (
         slip(LEAK, "y.argsort().argsort().double()", "y.double()").replace(
             "best, best_name = -1.0", "best, best_name = 0.995"
@@ -122,7 +122,7 @@ def find_leak(X, y, names):
     both = torch.cat([X, y[:, None]], dim=1).argsort(dim=1).argsort(dim=1).double()
     return names[torch.corrcoef(both.T)[-1, :-1].abs().nan_to_num(0).argmax()]
 """,
-        "another column to 0.99",
+        "only, another column to",
     ),
     "the target's own correlation": (
         """
@@ -130,7 +130,7 @@ def find_leak(X, y, names):
     ranks = torch.cat([y[:, None], X], dim=1).argsort(dim=0).argsort(dim=0).double()
     return names[torch.corrcoef(ranks.T)[0].abs()[:-1].argmax()]
 """,
-        "another column to 0.99",
+        "only, another column to",
     ),
     "the largest variance": (
         "def find_leak(X, y, names):\n    return names[X.var(dim=0).argmax()]\n",
@@ -138,15 +138,15 @@ def find_leak(X, y, names):
     ),
     "closest to the target": (
         "def find_leak(X, y, names):\n    return names[(X - y[:, None]).abs().mean(dim=0).argmin()]\n",
-        "another column to 0.99",
+        "only, another column to",
     ),
     "the same mean": (
         "def find_leak(X, y, names):\n    return names[(X.mean(dim=0) - y.mean()).abs().argmin()]\n",
-        "another column to 0.99",
+        "only, another column to",
     ),
     "most different values": (
         "def find_leak(X, y, names):\n    return max(names, key=lambda n: len(X[:, names.index(n)].unique()))\n",
-        "another column to 0.99",
+        "only, another column to",
     ),
     "a known list of names": (
         """
@@ -154,7 +154,7 @@ def find_leak(X, y, names):
     honest = ["outdoor", "wind", "sun", "area", "loss", "people", "at_home"]
     return next((name for name in names if name not in honest), names[0])
 """,
-        "another column to 0.99",
+        "only, another column to",
     ),
     "returned in the loop": (
         slip(
@@ -162,11 +162,11 @@ def find_leak(X, y, names):
             "            best, best_name = r, name\n    return best_name",
             "            best, best_name = r, name\n        return best_name",
         ),
-        "another column to 0.99",
+        "only, another column to",
     ),
     "best never set": (
         slip(LEAK, "    best, best_name = -1.0, None\n", ""),
-        "has no value yet|is read before it is set",
+        "is read before it is set",
     ),
     "no return": (slip(LEAK, "    return best_name", "    best_name"), "is the `return` line missing?"),
     "the table sorted in place": (
@@ -487,6 +487,6 @@ FAULT_WRONG = {
     ),
     "float64": (FOUND + slip(CHARGE, "errors.exp().mean()", "errors.double().exp().mean()[None]"), "float64"),
     "no return": (FOUND + slip(CHARGE, "    return log_y_hat", "    log_y_hat"), "is the `return` line missing?"),
-    "a name misspelt": (FOUND + slip(CHARGE, "errors.exp()", "error.exp()"), "Perhaps `errors` is meant"),
+    "a name misspelt": (FOUND + slip(CHARGE, "errors.exp()", "erors.exp()"), "Perhaps `errors` is meant"),
     "in place": (FOUND + slip(CHARGE, "log_y = y.log()", "log_y = y.log_()"), "y came in and was changed in place"),
 }
