@@ -119,14 +119,15 @@ def _texts(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> lis
     apart = with_pairs(by_target[:6], by_target[-6:])
     middle = by_target[45:59]
     beside = with_pairs(middle[:7], middle[7:])
-    eight = with_pairs(by_target[10:80:18][:4], by_target[11:81:18][:4])
+    nine = with_pairs(by_target[10:80:18][:4], by_target[11:81:18][:4])
+    nine[by_target[12]] = nine[by_target[11]]
     found = [
         ([rng.choice(["red", "blue", ""]) for _ in y], "an honest category", False),
         ([f"g{rng.randint(1, 25)}" for _ in y], "an honest group: rows that share it have different targets", False),
         (every, "no two rows share a value, so it tells nothing about other rows", False),
         (apart, "most values stand in one row only; the rows that share one have different targets", False),
         (beside, "the rows that share a value lie in the middle, as near to all such rows as to each other", False),
-        (eight, "eight rows share their value with another, too few to tell", False),
+        (nine, "nine rows share their value with another, too few to tell", False),
     ]
     codes = rng.sample(range(10, 99), 60)
     if kind == 0:

@@ -156,12 +156,12 @@ def _written(rng: random.Random, cell: float | str | None, missing: list[str]) -
 def read_table(seed: int, num_rows: int = 12) -> dict[str, Tensor | list[str]]:
     """A table as `to_columns` returns it: four columns of numbers, two of text, in an order drawn from the seed."""
     rng = random.Random(seed)
-    near, far, steady, whole, kind, place = names_of(rng, 6)
+    near, far, steady, two, kind, place = names_of(rng, 6)
     numbers = {
         near: [rng.uniform(-1, 1) for _ in range(num_rows)],
         far: [rng.uniform(900, 1100) for _ in range(num_rows)],
         steady: [5.0] * num_rows,
-        whole: [float(rng.randint(0, 9)) for _ in range(num_rows)],
+        two: [rng.choice([2.0, 8.0]) for _ in range(num_rows)],
     }
     for name in (near, far):
         for row in rng.sample(range(num_rows), num_rows // 4):
