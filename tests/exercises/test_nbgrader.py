@@ -58,7 +58,7 @@ def answered(answers: dict[str, str]) -> nbformat.NotebookNode:
 
 
 def test_each_cell_has_an_hour() -> None:
-    """The limit of nbgrader itself, 30 s, is met by honest answers on a busy machine: it then takes the submission away."""
+    """An honest answer meets the 30 s of nbgrader itself on a busy machine, and the submission is taken away."""
     config = course_config(ROOT)
     assert config.Execute.timeout == config.ExecutePreprocessor.timeout == 3600
 
