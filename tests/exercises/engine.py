@@ -91,8 +91,9 @@ class Exercise:
         with quiet() as shown, time_limit(SECONDS):
             error = None
             try:
-                for source in (answer, *between, self.check_source(question)):
-                    run_cell(source, f"<{question}>", namespace)
+                cells = (answer, *between, self.check_source(question))
+                for place, source in enumerate(cells):  # names of their own, so that an error finds the right lines
+                    run_cell(source, f"<{question}: {place}>", namespace)
             except Exception as caught:
                 error = caught
         namespace.clear()  # its functions refer to it: without this, models and data wait for the garbage collector
