@@ -239,7 +239,8 @@ def _check_times(label: str, parts: list[list[int]], times: list[str], groups: l
     for (name, (first, last)), part in zip(limits.items(), parts, strict=True):
         for row in part:
             told = f"a row of {times[row]} is in {name}, with limits at {start} and {end}"
-            demand(first <= times[row] < last, label, f"{told}: a limit belongs to the later part.")
+            why = "a limit belongs to the later part" if times[row] in (start, end) else "that is another part's time"
+            demand(first <= times[row] < last, label, f"{told}: {why}.")
             demand(groups[row] not in known, label, f"a group of {name} has rows in {known.get(groups[row])}, too.")
         left = [row for row, time in enumerate(times) if first <= time < last and row not in part]
         new = [row for row in left if groups[row] not in known]
@@ -494,10 +495,9 @@ def _check_file(path: Path, y_train: Tensor) -> None:
     try:
         saved = torch.load(path, weights_only=True)
     except Exception as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NotYet(
-            f"{label} is not right yet\n  torch.load(..., weights_only=True) refuses the file: {told}"
-        ) from None
+        cause = f"torch.load(..., weights_only=True) refuses the file ({type(error).__name__}): perhaps it holds more "
+        cause += "than tensors and plain Python values, such as a model or a NumPy number."
+        raise NotYet(f"{label} is not right yet\n  {cause}") from None
     demand(isinstance(saved, dict), label, f"the file holds a {type(saved).__name__}, wanted a dictionary.")
     plain(label, saved, "the dictionary")
     demand("baseline" in saved, label, f'there is no "baseline" among its keys {sorted(map(str, saved))}.')

@@ -44,7 +44,8 @@ def find_leaks(columns, target, parts):
             if known.sum() >= 10 and rank_correlation(column[known], y[known]) >= 0.95:
                 after.append(name)
     twins = []
-    rows = [tuple(str(c[i]) if isinstance(c, list) else str(c[i].item()) for c in columns.values()) for i in range(len(y))]
+    table = columns.values()
+    rows = [tuple(str(c[i]) if isinstance(c, list) else str(c[i].item()) for c in table) for i in range(len(y))]
     for a, part in enumerate(parts):
         others = {rows[i] for b, other in enumerate(parts) if b != a for i in other}
         twins += [i for i in part if rows[i] in others]
@@ -231,16 +232,17 @@ WRONG = {
             "'twins' does not name",
         ),
         "the target decides": (
-            changed(LEAKS, "for c in columns.values())", "for c in [columns[target]])") + WITHIN,
+            changed(LEAKS, "table = columns.values()", "table = [columns[target]]") + WITHIN,
             "find_leaks",
         ),
         "the first column decides": (
-            changed(LEAKS, "for c in columns.values())", "for c in list(columns.values())[:1])") + WITHIN,
+            changed(LEAKS, "table = columns.values()", "table = list(columns.values())[:1]") + WITHIN,
             "'twins' names the row",
         ),
         "typo": (changed(LEAKS, "after.append(name)", "afetr.append(name)") + WITHIN, "afetr"),
         "hard-wired names": (
-            "\ndef find_leaks(columns, target, parts):\n    return {'after': ['bill_eur'], 'identifier': ['tariff'], 'twins': []}\n",
+            "\ndef find_leaks(columns, target, parts):\n"
+            "    return {'after': ['bill_eur'], 'identifier': ['tariff'], 'twins': []}\n",
             "find_leaks",
         ),
     },

@@ -361,7 +361,7 @@ def split_by_time(times, groups, valid_from, test_from):
     return parts
 """
             + BY_GROUP,
-            "a limit belongs to the later part",
+            "another part's time",
         ),
         "no valid rows": (
             BY_GROUP + changed(BY_TIME, "return train, valid, test", "return train, [], test"),
@@ -436,7 +436,8 @@ def split_by_time(times, groups, valid_from, test_from):
             + changed(
                 PREPARE,
                 "for name, learned in recipe.items():\n        column = columns[name]",
-                "for name, column in columns.items():\n        if name not in recipe:\n            continue\n        learned = recipe[name]",
+                "for name, column in columns.items():\n        if name not in recipe:\n            continue\n"
+                "        learned = recipe[name]",
             ),
             "prepare",
         ),
