@@ -6,11 +6,13 @@ numbers are exactly those that it gives. That an answer does without autograd is
 
 from __future__ import annotations
 
+import inspect
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -57,7 +59,10 @@ def linear(linear_forward: Callable, linear_backward: Callable, seed: int) -> No
 SUM = "E came with the mean already taken, where the loss was computed; here it is a sum."
 FORCED = "that is the transpose, forced into shape: .reshape and .view keep the order of the numbers; .T turns it."
 LINEAR_HINTS = {
-    "dX": {"shape": "dX is shaped like X. Return dX, dW, db in this order."},
+    "dX": {
+        "shape": "dX is shaped like X. Return dX, dW, db in this order.",
+        "divided by batch": "perhaps you divide by it: E came with the mean already taken.",
+    },
     "dW": {
         "transposed": "Like W, dW is (out, in).",
         "divided by batch": SUM,
@@ -127,11 +132,12 @@ def _sigmoid(sigmoid_backward: Callable, seed: int) -> None:
     for dtype in (torch.float64, torch.float32):
         far = torch.tensor([-1000.0, -100.0, 100.0, 1000.0], dtype=dtype)
         wanted = {"dZ": torch.zeros_like(far)}
-        hints = {"dZ": {"not finite": OVERFLOW}}
+        hints = {"dZ": {"not finite": OVERFLOW} | dict.fromkeys(("offset", "some places", "numbers"), FLAT)}
         _examine("sigmoid_backward, far out", run, (torch.ones_like(far), far), wanted, hints=hints)
     print("sigmoid_backward: right. At z = 0 a quarter of E passes, and that is the most that ever does.")
 
 
+FLAT = "0 is the slope so far out, to all digits that count."
 OVERFLOW = "perhaps infinity over infinity, from the exp of a large number. The sigmoid's own values never overflow."
 
 
@@ -182,17 +188,17 @@ def softmax_cross_entropy(function: Callable, seed: int) -> None:
         ("sure and right", 40 * F.one_hot(y, classes).double(), {}),
     ]:
         _cross_entropy(f"softmax_cross_entropy, {case}", run, extreme, y, None, hint)
-    print("softmax_cross_entropy: right. What was said minus what should have been said, over the number of rows.")
+    print("softmax_cross_entropy: right. Probabilities minus the 1 of the right class, over the number of rows.")
 
 
 DLOGITS = {
     "times batch": "the loss is a mean over the rows, so its gradient carries 1/batch.",
     "divided by batch": "1/batch belongs here once; perhaps yours has it twice.",
-    "factor": "the factor is one over the number of rows; perhaps yours is one over another size.",
+    "factor": "1/batch is the factor; perhaps yours is one over another size.",
     "sign": "a step goes against the gradient, and must raise the logit of the right class.",
 }
-INFINITE = "perhaps an exp became infinite, or a probability 0 before its logarithm. Hint 1 keeps clear of both."
-TINY = "Perhaps something was added to a probability, or held it up, before its logarithm: that is finite and wrong."
+INFINITE = "perhaps an exp became infinite, or a probability 0 before its logarithm. Hints 1 and 3 together avoid both."
+TINY = "Perhaps something was added to a probability, or a value was cut off (as clamp does): that is finite and wrong."
 FIRST = {"not finite": "perhaps an exp became infinite: Hint 3 says what to subtract first."}
 LARGE = {"loss": {"not finite": INFINITE, "numbers": TINY}, "dlogits": FIRST}
 OWN = "perhaps one number was subtracted from all rows: each row needs its own."
@@ -260,9 +266,12 @@ def mlp_step(function: Callable, seed: int) -> None:
         shapes = {"W1": (hidden, size_in), "b1": (hidden,), "W2": (classes, hidden), "b2": (classes,)}
         X, *values = _draw(seed, case, (batch, size_in), *shapes.values())
         y, start, rate = _labels(seed, batch, classes), dict(zip(shapes, values, strict=True)), draw.uniform(0.02, 2)
+        values[2][:, 0] = -1.5 * values[2][:, 1]  # so that dH has both signs in every row
         on = {"W1": start["W1"].abs(), "b1": start["b1"].abs(), "W2": start["W2"] / 2, "b2": start["b2"]}
         _step(f"mlp_step, all units on{case}", run, X.abs(), y, on, rate)
         _step(f"mlp_step, some units on{case}", run, X, y, start, rate, SOME_ON)
+    _step("mlp_step, a rate of 0", run, X, y, start, 0, ANY_RATE)
+    _step("mlp_step, a rate below 0", run, X, y, start, -rate, ANY_RATE)
     low = {name: value.float() for name, value in start.items()}
     _step("mlp_step, float32 and a rate of 1", run, X.float(), y, low, 1, rtol=1e-4, atol=1e-5)
     print("mlp_step: right. That is a whole training loop, but for the loop.")
@@ -274,6 +283,7 @@ STEP = {
     "times batch": "the loss is a mean over the rows; perhaps 1/batch is missing in dlogits.",
     "factor": "lr times the gradient is the step; perhaps lr is another number, or counts twice.",
 }
+ANY_RATE = "With other rates it was right: lr may be any number, 0 and below 0 too."
 SOME_ON = "With all units on it was right: perhaps it is the ReLU, on the way there or back."
 
 
@@ -291,7 +301,11 @@ def _step(
     )
     right_loss, slopes = _twin(X, y, start)
     by_rule = hint or {"times batch": "the loss is a mean over the rows."}
-    _agree(f"{label}: loss", loss, right_loss, _mistakes_of_twin(X, y, start, slopes, lr), by_rule, len(y), **close)
+
+    def known_losses() -> Mistakes:
+        return _mistakes_of_twin(X, y, start, slopes, lr)
+
+    _agree(f"{label}: loss", loss, right_loss, known_losses, by_rule, len(y), **close)
     for name, value in new.items():
         where, gradient = f"{label}: the new {name}", slopes[name]
         demand(isinstance(value, Tensor), where, str(name_what_came(value)))
@@ -303,12 +317,22 @@ def _step(
     close = close or {"atol": 1e-9}
     for name in start:
         moved = start[name] - new[name].to(start[name].dtype)
-        known = (
-            [(moves[name], told) for moves, told in _mistaken_moves(X, y, start, slopes, lr)]
-            if not close.get("rtol")
-            else ()
+
+        def known(name: str = name) -> Mistakes:  # worked out only where something is wrong
+            if close.get("rtol"):
+                return ()
+            return [(moves[name], told) for moves, told in _mistaken_moves(X, y, start, slopes, lr)]
+
+        _agree(
+            f"{label}: the step of {name}",
+            moved,
+            lr * slopes[name],
+            known,
+            STEP if lr > 0 else {},
+            len(y),
+            after=hint,
+            **close,
         )
-        _agree(f"{label}: the step of {name}", moved, lr * slopes[name], known, STEP, len(y), after=hint, **close)
 
 
 def _twin(X: Tensor, y: Tensor, params: Params, network: Callable | None = None) -> tuple[Tensor, Params]:
@@ -374,8 +398,16 @@ def _mistaken_moves(X: Tensor, y: Tensor, start: Params, slopes: Params, lr: flo
         Z.register_hook(lambda E: Z.detach() * (E > 0))
         return F.linear(no_gate(Z), W2, b2)
 
-    swap = {name: lr * slope for name, slope in _twin(X, y, start, swapped)[1].items()}
-    cases.append((swap, "E and Z are swapped on the way back through the ReLU: Z says which places of E pass."))
+    def by_sign_of_E(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+        Z = F.linear(X, W1, b1)
+        Z.register_hook(lambda E: E * (E > 0))
+        return F.linear(no_gate(Z), W2, b2)
+
+    for network, told in [
+        (swapped, "E and Z are swapped on the way back through the ReLU: Z says which places of E pass."),
+        (by_sign_of_E, "on the way back ReLU is taken of E; which places of E pass is for Z to say."),
+    ]:
+        cases.append(({name: lr * slope for name, slope in _twin(X, y, start, network)[1].items()}, told))
     if _some_off(X, start):
         for network, told in [
             (lambda *args, **kwargs: _network(*args, **kwargs, gate=no_gate), "on the way back the ReLU is left out."),
@@ -386,8 +418,8 @@ def _mistaken_moves(X: Tensor, y: Tensor, start: Params, slopes: Params, lr: flo
     return [(moves, told) for moves, told in cases if any(not torch.allclose(moves[n], right[n]) for n in start)]
 
 
-FAULT = "ex3 fault"
-FAULTY_LINE = "33b780cbaf0aff38"
+FAULT = "fault: line"
+FAULTY_LINE = "8c6355a228260076"
 
 
 def fault(fault: Callable, repaired: Callable, program: Callable, seed: int) -> None:
@@ -395,7 +427,7 @@ def fault(fault: Callable, repaired: Callable, program: Callable, seed: int) -> 
     answer = call("fault", fault)
     line, factor = unpack("fault", answer, ["line", "factor"])
     hint = "Take the given loss for right, and ask of each line below whether it is that loss's gradient."
-    check_line(FAULT, line, FAULTY_LINE, first=1, last=11, hint=hint)
+    check_line(FAULT, _whole(line), FAULTY_LINE, first=1, last=11, hint=hint)
     print("fault: the line is right")
     X, Y, start = _regression(seed, 8, 2, 4, 3)
     _, right = _regression_twin(X, Y, start)
@@ -412,9 +444,13 @@ def fault(fault: Callable, repaired: Callable, program: Callable, seed: int) -> 
     demand(math.isclose(float(factor), off, rel_tol=1e-3), "fault: factor", told)
     print("fault: the factor is right")
     run, draw = by_hand("repaired", repaired), random.Random(seed)
-    for outputs in (3, 1, draw.choice((2, 5, 6))):
+    for outputs, batch, hidden in [
+        (3, draw.choice((5, 7)), 4),
+        (1, draw.choice((5, 7)), 4),
+        (draw.choice((2, 5, 6)), 1, 1),
+    ]:
         label = f"repaired, {outputs} output{'s' if outputs > 1 else ''}"
-        X, Y, start = _regression(seed, draw.choice((1, 5, 7)), draw.randint(2, 5), 4, outputs)
+        X, Y, start = _regression(seed, batch, draw.choice((2, 6)), hidden, outputs)
         loss, gradients = _regression_twin(X, Y, start)
         result, changed = call_on_copies(label, run, (X, Y, start), {})
         got_loss, got = unpack(label, result, ["loss", "gradients"])
@@ -436,6 +472,13 @@ def fault(fault: Callable, repaired: Callable, program: Callable, seed: int) -> 
     )
 
 
+def _whole(line: object) -> object:
+    """7 for 7.0, an integer of NumPy's or a tensor of one number; all else as it came."""
+    if isinstance(line, Tensor | np.generic) and line.ndim == 0:
+        line = line.item()
+    return int(line) if isinstance(line, float) and line.is_integer() else line
+
+
 def _regression(seed: int, batch: int, size_in: int, hidden: int, outputs: int) -> tuple[Tensor, Tensor, Params]:
     shapes = {"W1": (hidden, size_in), "b1": (hidden,), "W2": (outputs, hidden), "b2": (outputs,)}
     X, Y, *values = _draw(seed, str(outputs), (batch, size_in), (batch, outputs), *shapes.values())
@@ -452,6 +495,7 @@ def swish(Swish: Any, seed: int) -> None:
     """Demands a torch.autograd.Function with Y, dZ and dbeta for any shape and beta, which holds to its contract."""
     is_function = isinstance(Swish, type) and issubclass(Swish, torch.autograd.Function)
     demand(is_function, "Swish", "wanted a class: leave its first line, `class Swish(torch.autograd.Function):`.")
+    _swish_methods(Swish)
     refuse_autograd("Swish", Swish)
     draw = random.Random(seed)
     rows, columns, more = draw.sample(range(2, 7), 3)
@@ -468,6 +512,17 @@ def swish(Swish: Any, seed: int) -> None:
     print("Swish, both ways: right")
     _swish_contract(Swish, *_draw(seed, "contract", (rows, columns), (rows, columns), ()))
     print("Swish, gradcheck's verdict: right. Autograd now has an operation that it learned from you.")
+
+
+def _swish_methods(Swish: Any) -> None:
+    of_pytorch = torch.autograd.Function
+    for name in ("forward", "backward"):
+        written = getattr(Swish, name) is not getattr(of_pytorch, name)
+        demand(written, "Swish", f"`{name}` is missing: PyTorch looks for it by this name.")
+    if Swish.setup_context is of_pytorch.setup_context:
+        names = list(inspect.signature(Swish.forward).parameters.values())
+        two = len(names) == 2 and all(name.kind is name.POSITIONAL_OR_KEYWORD for name in names)
+        demand(not two, "Swish", "`setup_context` is missing; without it, `forward` must take ctx, Z and beta.")
 
 
 def _swish(Z: Tensor, beta: Tensor) -> Tensor:
@@ -505,12 +560,14 @@ def _swish_at(Swish: Any, E: Tensor, Z: Tensor, beta: Tensor) -> None:
     ways = [
         (F.silu(Z), "that is Z times the sigmoid of Z: beta is left out."),
         (beta * F.silu(Z), "beta belongs into the sigmoid, beside Z; yours stands outside."),
+        (F.silu(beta * Z), "that is beta Z times the sigmoid of beta Z: beta belongs into the sigmoid alone."),
         (torch.sigmoid(beta * Z), "that is the sigmoid alone: Z times it is wanted."),
     ]
     _examine(label, by_hand(label, Swish.apply), (Z, beta), {"Y": Y}, {"Y": ways}, detached=False, **close)
     wanted = dict(zip(("dZ", "dbeta"), _by_autograd(_swish, E, Z, beta), strict=True))
     known = _mistakes_of_swish(E, Z, beta, **wanted) if beta else {}
-    hints = {"dbeta": {"shape": "beta is one number that served every place: multiply, then add up all places."}}
+    hints: dict[str, Hint] = {"dZ": {"shape": "dZ is shaped like Z. Return dZ, dbeta in this order."}}
+    hints |= {"dbeta": {"shape": "beta is one number that served every place: multiply, then add up all places."}}
     label = f"Swish.backward, {case}"
     _examine(label, _swish_backward(Swish, label), (E, Z, beta), wanted, known, hints, **close)
 
@@ -536,8 +593,15 @@ def _mistakes_of_swish(E: Tensor, Z: Tensor, beta: Tensor, dZ: Tensor, dbeta: Te
     }
 
 
+STRAIGHT = "Swish of -1000 is 0 and that of 1000 is 1000, to all digits that count."
+
+
 def _swish_contract(Swish: Any, E: Tensor, Z: Tensor, beta: Tensor) -> None:
     far, one, label = torch.tensor([-1000.0, 1000.0]), torch.ones(()), "Swish.backward, far out"
+    for dtype in (torch.float64, torch.float32):
+        inputs, Y = (far.to(dtype), one.to(dtype)), torch.tensor([0.0, 1000.0], dtype=dtype)
+        hint = {"Y": {"not finite": OVERFLOW} | dict.fromkeys(("offset", "some places", "numbers"), STRAIGHT)}
+        _examine("Swish, far out", by_hand("Swish", Swish.apply), inputs, {"Y": Y}, hints=hint, detached=False)
     wanted = {"dZ": torch.tensor([0.0, 1.0]), "dbeta": torch.tensor(0.0)}
     hints = {name: {"not finite": OVERFLOW} for name in wanted}
     _examine(label, _swish_backward(Swish, label), (far / far, far, one), wanted, hints=hints)
@@ -611,7 +675,7 @@ def _agree(
     label: str,
     got: object,
     wanted: object,
-    mistakes: Mistakes = (),
+    mistakes: Mistakes | Callable[[], Mistakes] = (),
     hint: Hint = "",
     batch_size: int | None = None,
     *,
@@ -619,12 +683,16 @@ def _agree(
     **options: Any,
 ) -> None:
     """Compare two values; a wrong one that a known mistake gives is told by its cause, another as `diagnose` finds."""
+    demand(
+        not isinstance(got, np.ndarray), label, "wanted a tensor, got an array: torch.from_numpy(...) makes one of it."
+    )
     finding = diagnose(got, wanted, batch_size=batch_size, **options)
     if finding is None:
         return
     options.pop("changed", None)
     by_value = finding.kind in OF_NUMBERS
-    known = (cause for value, cause in mistakes if by_value and diagnose(got, value, **options) is None)
+    known_mistakes = mistakes() if callable(mistakes) else mistakes
+    known = (cause for value, cause in known_mistakes if by_value and diagnose(got, value, **options) is None)
     cause = next(known, None)
     if cause is None:
         cause = finding.told(hint if by_value or isinstance(hint, Mapping) else "")

@@ -10,6 +10,7 @@ Reading never says that an answer is right; it says what an answer may not do. I
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import dis
 import functools
 import operator
@@ -201,7 +202,9 @@ class _Reading:
         if _is_students(cls):
             self.own |= {name for name in vars(cls) if name in OWN or _is_private(name)}
             of_python = {"__dict__", "__weakref__", "_backward_cls"}  # the last is what PyTorch adds to a Function
-            yield from [value for name, value in vars(cls).items() if name not in of_python]
+            yield from [
+                value for name, value in vars(cls).items() if name not in of_python and not _is_given(cls, name, value)
+            ]
             yield from [base for base in cls.__bases__ if _is_students(base)]
         elif cls is not torch.no_grad:
             self.judge_module(cls.__module__)
@@ -246,8 +249,18 @@ class _Reading:
         known = module in MODULES or (root != "torch" and root in MODULES) or (root == "torch" and not inner)
         if inner or module.startswith("torch._functorch"):
             self.refuse(f"it, or a function that it calls, uses `{module}`, which no answer here may")
-        elif not known and root not in ("_operator", "_functools", "_random", "_io", "__main__"):
+        elif not known and root not in ("_operator", "_functools", "_collections", "_random", "_io", "__main__"):
             self.refuse(f"it, or a function that it calls, uses `{module}`, which is not among the modules for answers")
+
+
+def _is_given(cls: type, name: str, value: object) -> bool:
+    """Whether a special method such as `__repr__` comes from Python's own namedtuple or dataclass."""
+    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    if not isinstance(function, FunctionType) or not (name.startswith("__") and name.endswith("__")):
+        return False
+    file = function.__code__.co_filename
+    made_by_python = file.startswith(("<string>", sysconfig.get_path("stdlib"))) and "-packages" not in file
+    return made_by_python and (dataclasses.is_dataclass(cls) or issubclass(cls, tuple))
 
 
 def _is_private(name: str) -> bool:

@@ -44,6 +44,8 @@ AROUND = {
     "a method's alias": "return back(X)\n---\nback = torch.Tensor.backward",
     "methodcaller": "return back(X)\n---\nimport operator\nback = operator.methodcaller('back' + 'ward')",
     "a class that owns the name": "(X @ W.T).backward(E)\nreturn Mine\n---\nclass Mine:\n    backward = 1",
+    "a special method": "return Tool()(X @ W.T, X, E)\n---\n"
+    "class Tool(tuple):\n    __call__ = staticmethod(torch.autograd.grad)",
     "a helper": "return help_me(X, W, E)\n---\ndef help_me(X, W, E):\n    return torch.autograd.grad(X @ W.T, X, E)",
 }
 HONEST = {
@@ -51,13 +53,18 @@ HONEST = {
     "a method called backward": "return Layer().backward(E, W)\n---\nclass Layer:\n"
     "    def backward(self, E, W):\n        self._kept = E @ W\n        return self._kept",
     "an attribute called grad": "p = Box()\np.grad = E.T @ X\nreturn E @ W, p.grad\n---\nclass Box:\n    pass",
+    "a namedtuple": "return Both(E @ W, E.T @ X)\n---\nfrom collections import namedtuple\n"
+    "Both = namedtuple('Both', 'dX dW')",
+    "a dataclass": "return Both(E @ W, E.T @ X).dX\n---\nfrom dataclasses import dataclass\n"
+    "@dataclass(frozen=True)\nclass Both:\n    dX: torch.Tensor\n    dW: torch.Tensor",
     "no_grad": "with torch.no_grad():\n    return E @ W, E.T @ X",
     "decorated": "return product(E, W)\n---\n@torch.no_grad()\ndef product(E, W):\n    return E @ W",
     "kept results": "return E @ W, ones(len(E))\n---\nimport functools\n@functools.lru_cache\n"
     "def ones(n):\n    return torch.ones(n)",
     "vmap": "return torch.vmap(torch.outer)(E, X).sum(0)",
     "forward parts of PyTorch": "return F.linear(E, W.T), nn.functional.relu(X), torch.special.expit(X)",
-    "imports of its own": "import numpy as np\nfrom math import exp\nreturn torch.from_numpy(E.numpy() @ np.exp(W))",
+    "imports of its own": "import numpy as np\nfrom math import exp\n"
+    "return torch.from_numpy(E.numpy() @ np.exp(W.numpy()))",
     "prints": "import logging, sys\nprint(X.shape, file=sys.stdout)\nlogging.getLogger('x').info('y')\nreturn E",
     "detach and data": "return (E.detach() @ W.data).clone()",
 }
