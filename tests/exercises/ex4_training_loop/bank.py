@@ -1,11 +1,13 @@
 """Answers to ex4: right ones in other styles, and the mistakes that students make, each with the hint meant for it."""
 
-from tests.exercises.ex4_training_loop import wrong_loop, wrong_run
-from tests.exercises.ex4_training_loop.right import RIGHT
+from tests.exercises.ex4_training_loop import right, right_more, wrong_loop, wrong_more, wrong_run
 
 __all__ = ["RIGHT", "SECONDS", "SURVIVORS", "WRONG"]
 
-WRONG = wrong_loop.WRONG | wrong_run.WRONG
+RIGHT = {question: right.RIGHT[question] | right_more.RIGHT[question] for question in right.RIGHT}
+WRONG = {
+    question: answers | wrong_more.WRONG[question] for question, answers in (wrong_loop.WRONG | wrong_run.WRONG).items()
+}
 
 SECONDS = {"run": 3.0}  # a slow model sleeps in it
 

@@ -221,24 +221,6 @@ def evaluate_error(model, X, y, batch_size):
         m.training = mode
     return (errors / len(y)).item()
 """,
-        "a while loop, and the model asked twice": """
-def evaluate_error(model, X, y, batch_size):
-    training = model.training
-    model.eval()
-    start, hits = 0, 0
-    while start < len(X):
-        stop = min(start + batch_size, len(X))
-        with torch.no_grad():
-            loss = F.cross_entropy(model(X[start:stop]), y[start:stop])
-            best = model(X[start:stop]).max(dim=1)[1]
-        hits += best.eq(y[start:stop]).sum().item()
-        start = stop
-    if training:
-        model.train()
-    else:
-        model.eval()
-    return (len(X) - hits) / len(X)
-""",
     },
     "schedule": {
         "floor division": RATE + SET,

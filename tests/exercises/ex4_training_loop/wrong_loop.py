@@ -198,7 +198,7 @@ def epoch_batches(num_examples, batch_size, generator):
         "step missing": (swapped(TRAIN, ("        optimizer.step()\n", "")), "the optimizer took 0 steps"),
         "one step after the loop": (
             swapped(TRAIN, ("        optimizer.step()\n", ""), ("    return", "    optimizer.step()\n    return")),
-            "the optimizer took 1 steps: one step per batch, in the loop",
+            "the optimizer took 1 step: one step per batch, in the loop",
         ),
         "its own optimizer": (
             swapped(
@@ -450,7 +450,7 @@ def evaluate_error(model, X, y, batch_size):
             swapped(
                 EVALUATE, ("    model.train(mode)\n    return", "            model.train(mode)\n            return")
             ),
-            "perhaps the short last batch is left out",
+            "perhaps the `return` is inside the loop",
         ),
         "squeezed": (
             swapped(

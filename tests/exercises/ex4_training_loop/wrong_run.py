@@ -57,11 +57,11 @@ def rate_at(epoch, first_rate, memory=[1.0]):
         ),
         "an attribute of the optimizer": (
             RATE + "def set_rate(optimizer, rate):\n    optimizer.lr = rate\n",
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
         "the defaults": (
             RATE + 'def set_rate(optimizer, rate):\n    optimizer.defaults["lr"] = rate\n',
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
         "a new optimizer, lost on return": (
             RATE
@@ -70,7 +70,7 @@ def set_rate(optimizer, rate):
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9)
 """,
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
         "set up anew": (
             RATE
@@ -96,11 +96,11 @@ def set_rate(optimizer, rate):
         ),
         "step and rate swapped": (
             RATE + swapped(SET, ('group["lr"] = rate', 'group = {"lr": rate}')),
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
         "a key misspelt": (
             RATE + swapped(SET, ('"lr"', '"learning_rate"')),
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
         "divided by 1.5 times the count": (
             swapped(RATE, ("1.5 ** max(epoch // 10 - 1, 0)", "max(1.5 * (epoch // 10 - 1), 1)")) + SET,
@@ -117,7 +117,7 @@ def set_rate(optimizer, rate):
         ),
         "set_rate gives back a new optimizer": (
             RATE + "def set_rate(optimizer, rate):\n    return torch.optim.SGD(optimizer.param_groups, lr=rate)\n",
-            "they live in optimizer.param_groups",
+            "they stand in optimizer.param_groups",
         ),
     },
     "run": {
@@ -146,10 +146,10 @@ def set_rate(optimizer, rate):
             ),
             "every epoch has the order of the first",
         ),
-        "not seeded": (swapped(RUN, (".manual_seed(seed)", "")), "the generator is seeded with `seed`"),
+        "not seeded": (swapped(RUN, (".manual_seed(seed)", "")), "perhaps the generator is not seeded with `seed`"),
         "seed hard-coded": (
             swapped(RUN, ("manual_seed(seed)", "manual_seed(1)")),
-            "the generator is seeded with `seed`",
+            "perhaps the generator is not seeded with `seed`",
         ),
         "momentum forgotten": (swapped(RUN, (", momentum=momentum", "")), "the momentum is not in the optimizer"),
         "Adam": (
@@ -165,7 +165,7 @@ def set_rate(optimizer, rate):
         "epochs from 1": (swapped(RUN, ("range(num_epochs)", "range(1, num_epochs + 1)")), "epochs are counted from 0"),
         "one epoch too few": (
             swapped(RUN, ("range(num_epochs)", "range(num_epochs - 1)")),
-            "4 epochs were asked for, and the list holds",
+            "epochs asked for: 4; numbers in the list",
         ),
         "schedule forgotten": (
             swapped(RUN, ("        set_rate(optimizer, rate)\n", "")),
@@ -220,7 +220,7 @@ def set_rate(optimizer, rate):
                     '        if history["rate"] and held_out > 0.2:\n            break\n        history["rate"]',
                 ),
             ),
-            "4 epochs were asked for, and the list holds",
+            "epochs asked for: 4; numbers in the list",
         ),
         "the best epoch instead of all": (
             swapped(
@@ -265,11 +265,11 @@ def set_rate(optimizer, rate):
                     "    for epoch in range(num_epochs):\n        history = {name: [] for name in history}\n",
                 ),
             ),
-            "4 epochs were asked for, and the list holds",
+            "epochs asked for: 4; numbers in the list",
         ),
         "returned after the first epoch": (
             swapped(RUN, ("    return", "        return")),
-            "4 epochs were asked for, and the list holds",
+            "epochs asked for: 4; numbers in the list",
         ),
         "a name misspelt": (swapped(RUN, ('"valid_error"', '"test_error"')), "wanted a dictionary with rate, loss"),
         "no return": (swapped(RUN, ("    return history", "    pass")), "is the `return` line missing?"),
@@ -286,7 +286,10 @@ def set_rate(optimizer, rate):
             ),
             "run all of them, and keep the last",
         ),
-        "minutes": (swapped(RUN, ("append(seconds)", "append(seconds / 60)")), "an epoch of training took at least"),
+        "minutes": (
+            swapped(RUN, ("append(seconds)", "append(seconds / 60)")),
+            "the three epochs of training took at least",
+        ),
         "milliseconds": (
             swapped(RUN, ("append(seconds)", "append(1000 * seconds)")),
             "more than the training can have taken",
@@ -438,8 +441,8 @@ def compare_rates(run, make_model, train, valid, rates, num_epochs):
         "not flattened": (swapped(COLOURS, (".flatten(1)", "")), "stopped by an error"),
         "flattened with the batch": (swapped(COLOURS, (".flatten(1)", ".flatten()")), "stopped by an error"),
         "one colour": (swapped(COLOURS, ("[0].flatten(1)", "[0][:, 0].flatten(1)")), "stopped by an error"),
-        "momentum": (swapped(COLOURS, ("lr=0.01", "lr=0.01, momentum=0.9")), "SGD with a rate of 0.01 and no momentum"),
-        "another rate": (swapped(COLOURS, ("lr=0.01", "lr=0.05")), "SGD with a rate of 0.01 and no momentum"),
+        "momentum": (swapped(COLOURS, ("lr=0.01", "lr=0.01, momentum=0.9")), "SGD at 0.01 with no other option"),
+        "another rate": (swapped(COLOURS, ("lr=0.01", "lr=0.05")), "SGD at 0.01 with no other option"),
         "other batches": (swapped(COLOURS, ("20, gen", "200, gen")), "batches of 20"),
         "the same order each epoch": (
             swapped(
@@ -464,7 +467,7 @@ def compare_rates(run, make_model, train, valid, rates, num_epochs):
         ),
         "an epoch too many": (
             swapped(COLOURS, ("range(num_epochs)", "range(num_epochs + 1)")),
-            "and the list holds",
+            "numbers in the list",
         ),
         "a model of its own": (
             swapped(COLOURS, ("    errors = []", "    model = nn.Linear(3072, 10)\n    errors = []")),
