@@ -36,6 +36,11 @@ def _floats(values: Any) -> Tensor:
     return torch.from_numpy(np.array(values, dtype=np.float32))
 
 
+def _demand_tensor(label: str, value: object) -> None:
+    array = isinstance(value, np.ndarray)
+    demand(not array, label, "wanted a tensor, got a NumPy array: torch.from_numpy(...) makes one of it.")
+
+
 # Question 1
 
 
@@ -111,9 +116,19 @@ def _judge_chance(function: Function, seed: int) -> None:
     for name, place in zip(("valid", "test"), places, strict=True):
         day = int((place - 40).abs().argmax())
         cause = f"of 200 seeds, {place[day]:.0f} put day {day} of 20 there, and chance would about 40 times."
-        demand((place[day] - 40).abs() < 30, f"split_days: {name}", f"{cause} Shuffle the days.")
+        perhaps = "Perhaps not all days are shuffled together, or many seeds give the same sets."
+        demand((place[day] - 40).abs() < 30, f"split_days: {name}", f"{cause} {perhaps}")
     cause = f"over 200 seeds, neighbouring days share a small set {neighbours} times, and chance gives about 240"
-    demand(120 < neighbours < 360, "split_days", f"{cause}: draw single days at random, no blocks or every fifth.")
+    demand(120 < neighbours < 360, "split_days", f"{cause}: {_SINGLY}")
+    neighbours = 0
+    for other in range(1000 * seed, 1000 * seed + 20):
+        for rows in _sets(function, 200, other)[1:]:
+            neighbours += int((rows.sort().values.diff() == 1).sum())
+    cause = f"with 200 days, 20 seeds put neighbouring days into a small set {neighbours} times, chance about 312"
+    demand(190 < neighbours < 440, "split_days", f"{cause}: {_SINGLY}")
+
+
+_SINGLY = "draw single days at random, no blocks or every fifth."
 
 
 def standardise(function: Function, seed: int) -> None:
@@ -166,6 +181,7 @@ def _judge_mean(mean: object, wanted: np.ndarray, known: np.ndarray, everyone: n
         (_floats(known.mean(axis=1)), "that is one number per row, wanted one per column: use dim=0."),
         (_floats(known.min(axis=0)), "that is the smallest value of each column, wanted the mean."),
         (_floats(np.median(known, axis=0)), "that is the median of each column, wanted the mean."),
+        (_floats(known.std(axis=0, ddof=1)), "that is the std of each column, wanted the mean."),
     ]
     agree("standardise: mean", mean, _floats(wanted), slips, rtol=1e-4)
 
@@ -177,6 +193,10 @@ def _judge_std(std: object, wanted: np.ndarray, known: np.ndarray, everyone: np.
         came = std[torch.from_numpy(constant)][0].item()
         cause = "column {} never changes on the training rows: its std counts as 1, yours is {:.3g}."
         demand(abs(came - 1) < 1e-3, label, cause.format(int(constant.argmax()), came))
+    for column in np.flatnonzero(~constant) if fits else ():
+        came, cause = std[int(column)].item(), "its std is {:.3g}, yours is 1: only a std of 0 is exchanged."
+        cause = f"column {column} changes on the training rows, and {cause.format(wanted[column])}"
+        demand(came != 1 or abs(wanted[column] - 1) < 1e-3, label, cause)
     spreads = {
         "that is the std of all rows: a test row had its say.": everyone.std(axis=0, ddof=1),
         "it was divided by N. PyTorch's own divides by N - 1.": known.std(axis=0),
@@ -201,7 +221,7 @@ def regression_scores(function: Function, seed: int) -> None:
 
     Args:
         function: `regression_scores(y_hat, y)`.
-        seed: of the forecasts: some bad, some perfect, some around a mean of 1000.
+        seed: of the forecasts: some bad, some perfect, some around a mean of 1000, some small.
 
     Raises:
         NotYet: another form than a dictionary of four floats, a score that scikit-learn has otherwise, or an argument
@@ -214,7 +234,7 @@ def regression_scores(function: Function, seed: int) -> None:
         for column, other in ((True, False), (False, True), (True, True), (False, False)):
             _judge_scores(function, guess[:, None] if column else guess, truth[:, None] if other else truth)
     large = 1000 + torch.randn(2, 400, generator=generator)
-    for guess, truth in ((y, y), (large[0], large[1]), (y_hat[:2], y[:2])):
+    for guess, truth in ((y, y), (large[0], large[1]), (y_hat[:2], y[:2]), (y_hat / 300, y / 300)):
         _judge_scores(function, guess, truth)
 
 
@@ -270,6 +290,7 @@ def _score_slips(name: str, y_hat: Tensor, y: Tensor) -> Mistakes:
             ((every**2).mean() ** 0.5, crossed),
             (mse, "that is the MSE, in kWh². Take its root."),
             (total**0.5, "that is the root of the sum. Divide by N first."),
+            (np.abs(error).mean(), "that is the MAE. Take the mean of the squares first, then the root."),
             ((total / (rows - 1)) ** 0.5, "the sum was divided by N - 1. The formula has N."),
         ],
         "mae": [
@@ -309,7 +330,7 @@ def linear_baseline(function: Function, seed: int) -> None:
 
     Args:
         function: `linear_baseline(X_train, y_train, X)`.
-        seed: of the tables: several columns or one, several new rows or one.
+        seed: of the tables: several columns or one, several new rows or one, some targets below 0.
 
     Raises:
         NotYet: the forecasts are not scikit-learn's; an argument was changed.
@@ -317,11 +338,13 @@ def linear_baseline(function: Function, seed: int) -> None:
     from sklearn.linear_model import LinearRegression
 
     generator = torch.Generator().manual_seed(seed)
-    for num_train, num_new, num_columns in ((12, 5, 3), (20, 12, 6), (25, 25, 2), (30, 1, 1), (14, 1, 4)):
+    tables = (12, 5, 3, 40), (20, 12, 6, -30), (25, 25, 2, 40), (30, 1, 1, 40), (14, 1, 4, -20)
+    for num_train, num_new, num_columns, level in tables:
         X_all = 5 + 3 * torch.randn(num_train + num_new, num_columns, generator=generator)
-        y_all = 40 + X_all.sum(dim=1) + 2 * torch.randn(len(X_all), generator=generator)
+        y_all = level + X_all.sum(dim=1) + 2 * torch.randn(len(X_all), generator=generator)
         X_train, y_train, X = X_all[:num_train], y_all[:num_train], X_all[num_train:] + 1
         (y_hat,) = _called("linear_baseline", function, (X_train, y_train, X), ["y_hat"])
+        _demand_tensor("linear_baseline: y_hat", y_hat)
         line = LinearRegression().fit(X_train.double(), y_train.double())
         through_0 = LinearRegression(fit_intercept=False).fit(X_train, y_train).predict(X)
         moved = line.predict((X - X.mean(dim=0) + X_train.mean(dim=0)).double())
@@ -332,6 +355,7 @@ def linear_baseline(function: Function, seed: int) -> None:
             (_floats(moved), "the new rows were centred by their own mean: use that of the training rows."),
             (_floats(0 * wanted + y_train.mean().item()), "these are all the mean of y_train: no column is used."),
             (_floats(line.predict(X_train.double())), "these are forecasts for X_train. Wanted are those for X."),
+            (_floats(wanted.clip(min=0)), _CUT),
         ]
         agree("linear_baseline: y_hat", y_hat, _floats(wanted), slips, rtol=1e-3, atol=5e-3)
 
@@ -467,7 +491,8 @@ def forecast(function: Function, seed: int) -> None:
 
     Args:
         function: `forecast(X, y, X_new, train)`.
-        seed: of the tables: other units, columns in another order, one that never changes, colder new days, one day.
+        seed: of the tables: other units, columns in another order, one that never changes, colder new days, one day,
+            a use below 0.
 
     Raises:
         NotYet: the forecasts are others than what `train` gives on standardised days; not float32 of shape (M,), or
@@ -476,12 +501,15 @@ def forecast(function: Function, seed: int) -> None:
     for kind, (X, y, X_new) in _forecast_cases(seed):
         label = f"forecast, {kind}"
         (y_hat,) = _called(label, function, (X, y, X_new, train_neighbours), ["y_hat"])
+        _demand_tensor(label, y_hat)
         with torch.no_grad():
             wanted, slips = _forecasts(X, y, X_new)
-        options = {"rtol": 0.0, "atol": 0.02 * y.std().item()}
-        finding = diagnose(y_hat, wanted, **options)
+        unit = y.std().item()
+        finding = diagnose(y_hat, wanted, rtol=0.0, atol=0.02 * unit)
         for value, cause in slips if finding else ():
-            demand(diagnose(y_hat, value, **options) is not None, label, cause)
+            spread = value.std().item() if len(value) > 1 else unit
+            near = 0.02 * max(min(unit, spread), 1e-3 * unit)  # numbers in standard units lie near in their own
+            demand(diagnose(y_hat, value, rtol=0.0, atol=near) is not None, label, cause)
         others = finding and finding.kind in ("factor", "offset", "some places", "numbers")
         perhaps = "\n  Perhaps other rows than all of X are learned from, or something else than `train` learns?"
         demand(finding is None, label, f"{finding}{perhaps if others else ''}")
@@ -503,6 +531,7 @@ def _forecast_cases(seed: int) -> Iterator[tuple[str, tuple[Tensor, Tensor, Tens
     yield "use in Wh, °F for °C, columns in another order", (other[0], 1000 * y, other[1])
     beside = [torch.cat([table, torch.full((len(table), 1), 4.0)], dim=1) for table in (known, new)]
     yield "a column that never changes", (beside[0], 0.001 * y, beside[1])
+    yield "a use below 0", (known, y - y.mean(), new)
 
 
 def _forecasts(X: Tensor, y: Tensor, X_new: Tensor) -> tuple[Tensor, Mistakes]:
@@ -538,10 +567,12 @@ def _forecasts(X: Tensor, y: Tensor, X_new: Tensor) -> tuple[Tensor, Mistakes]:
         (taken_back(model(days)), "these are forecasts for X. Wanted are those for X_new."),
         (mean.expand(len(X_new)), "these are all the mean of y."),
         (_floats(LinearRegression().fit(X, y).predict(X_new)), "these are the straight line's: use `train`."),
+        (taken_back(standard[:, None]).clamp(min=0), _CUT),
     ]
     return taken_back(standard[:, None]), slips
 
 
+_CUT = "what should lie below 0 was cut off at 0."
 _OWN_SCALE = (
     "X_new was scaled by its own mean and std: use those of X, or the forecast of a day depends on the other days "
     "that are asked about."
@@ -571,7 +602,7 @@ def fault(find_fault: Function, repaired: Function, seed: int) -> None:
     line = int(line) if isinstance(line, np.integer) else line
     check_line("find_fault: line", line, _SLIP, last=_LAST_LINE, hint=hint)
     _judge_share(share, seed)
-    for factors in ([2, 1 / 2], [3, 1 / 3], [4] + 4 * [4**-0.25]):
+    for factors in ([2, 1 / 2], [3, 1 / 3], [4] + 5 * [4**-0.2]):
         for num_new in (6, 1):
             _judge_charge(repaired, factors, num_new, seed)
 
@@ -602,7 +633,7 @@ def _judge_share(share: object, seed: int) -> None:
     ]
     for value, cause in slips:
         demand(not abs(share - value) < 0.005 * value, label, cause)
-    cause = "take a car that would draw 8 kWh: what does it draw on average, and what is forecast?"
+    cause = "Take a car that would draw 8 kWh: what does it draw on average, and what is forecast?"
     demand(abs(share - wanted) < 0.01 * wanted, label, f"{share:.4g} is not the share. {cause}")
 
 

@@ -431,7 +431,7 @@ FAULT_WRONG = {
         "that would hold for normal noise",
     ),
     "nothing is wrong": (slip(FOUND, "0.8", "1.0") + CHARGE, "1 would mean that nothing is wrong"),
-    "half": (slip(FOUND, "0.8", "0.5") + CHARGE, "take a car that would draw 8 kWh"),
+    "half": (slip(FOUND, "0.8", "0.5") + CHARGE, "Take a car that would draw 8 kWh"),
     "a tensor": (slip(FOUND, "0.8", "torch.tensor(0.8)") + CHARGE, "wanted a number, got float32 of shape ()"),
     "a text": (slip(FOUND, "0.8", '"4/5"') + CHARGE, "wanted a number, got a str"),
     "not repaired": (
@@ -473,7 +473,7 @@ FAULT_WRONG = {
     ),
     "the quotient upside down": (
         FOUND + slip(CHARGE, "errors.exp().mean()", "(-errors).exp().mean()"),
-        "charge_repaired, factors 4, 0.71 is not right yet",
+        "charge_repaired, factors 4, 0.76 is not right yet",
     ),
     "the median of the quotients": (
         FOUND + slip(CHARGE, "errors.exp().mean()", "errors.exp().median()"),
