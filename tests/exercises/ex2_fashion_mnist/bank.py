@@ -1,9 +1,10 @@
 """Answers to ex2: right ones in other styles, and the mistakes that students make, each with the hint meant for it."""
 
-from tests.exercises.ex2_fashion_mnist import counting, reading
+from tests.exercises.ex2_fashion_mnist import counting, more, reading
 
-RIGHT = reading.RIGHT | counting.RIGHT
-WRONG = reading.WRONG | counting.WRONG
+FIRST_RIGHT, FIRST_WRONG = reading.RIGHT | counting.RIGHT, reading.WRONG | counting.WRONG
+RIGHT = {question: styles | more.RIGHT[question] for question, styles in FIRST_RIGHT.items()}
+WRONG = {question: mistakes | more.WRONG[question] for question, mistakes in FIRST_WRONG.items()}
 
 SECONDS = {"recipe": 20.0}
 SETTINGS = "return {'num_epochs': 10, 'batch_size': 256, 'peak_lr': 0.004, 'weight_decay': 0.01}"

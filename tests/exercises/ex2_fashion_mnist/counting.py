@@ -155,7 +155,7 @@ def make_model():
     return model
 
 def recipe():
-    chosen = np.array([9, 256])
+    chosen = np.array([4, 256])
     return {"num_epochs": chosen[0], "batch_size": chosen[1], "peak_lr": np.float32(0.004), "weight_decay": 0}
 """,
         "lazy layers, tanh, batch normalisation": """
@@ -165,15 +165,27 @@ def make_model():
     )
 
 def recipe():
-    return {"num_epochs": 8.0, "batch_size": 256, "peak_lr": 0.003, "weight_decay": 0.01}
+    return {"num_epochs": 4, "batch_size": 256, "peak_lr": 0.003, "weight_decay": 0.01}
 """,
-        "wide": slip(RECIPE, "784, 256", "784, 400", "256, 128", "400, 100", "128, 10)", "100, 10)", "0.004", "0.003"),
+        "wide": slip(
+            RECIPE,
+            "784, 256",
+            "784, 400",
+            "256, 128",
+            "400, 100",
+            "128, 10)",
+            "100, 10)",
+            "0.004",
+            "0.003",
+            ": 10,",
+            ": 4,",
+        ),
         "one hidden layer": """
 def make_model():
     return nn.Sequential(nn.Flatten(1), nn.Linear(784, 300), nn.GELU(), nn.Dropout(0.2), nn.Linear(300, 10))
 
 def recipe():
-    return dict(num_epochs=12, batch_size=256, peak_lr=0.003, weight_decay=0.05)
+    return dict(num_epochs=4, batch_size=256, peak_lr=0.003, weight_decay=0.05)
 """,
         "class": """
 class Clothes(nn.Module):
@@ -190,7 +202,7 @@ def make_model():
     return Clothes()
 
 def recipe():
-    return {"peak_lr": 3e-3, "num_epochs": 10, "weight_decay": 0.0, "batch_size": 256}
+    return {"peak_lr": 3e-3, "num_epochs": 4, "weight_decay": 0.0, "batch_size": 256}
 """,
     },
 }
@@ -249,7 +261,7 @@ WRONG = {
         "std first": (FAULT + slip(REPAIRED, "return mean, std", "return std, mean"), "mean, std is the order"),
         "no start": (
             FAULT + slip(REPAIRED, "count, total, squares = 0, 0.0, 0.0", "total, squares = 0, 0"),
-            "`count` is read before it is set",
+            "`count` has no value yet",
         ),
         "typo": (FAULT + slip(REPAIRED, "mean = total", "mean = totl"), "Perhaps `total` is meant."),
         "no return": (FAULT + slip(REPAIRED, "    return mean, std\n", ""), "is the `return` line missing?"),
