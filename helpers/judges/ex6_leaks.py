@@ -47,7 +47,7 @@ def leaky_table(seed: int, kind: int) -> Leaky:
     y = np.array([round(np.exp(rng.gauss(4, 0.6)), 3) for _ in range(num_rows)])
     for source, copy in twins.copies:
         y[copy] = y[source]
-    target, *names = names_of(rng, 16)
+    target, *names = names_of(rng, 24)
     table = Leaky({target: torch.tensor(y, dtype=torch.float32)}, target, parts)
     found = [*_numbers(rng, y, kind, twins.free), *_texts(rng, y, kind, twins.free)]
     for name, (column, reason, is_leak) in zip(names, found, strict=False):
@@ -56,10 +56,13 @@ def leaky_table(seed: int, kind: int) -> Leaky:
         table.reasons[name] = reason
         if is_leak:
             table.planted["identifier" if as_text else "after"].add(name)
-    twins.plant(table)
     order = list(table.columns)
     rng.shuffle(order)
+    one, other = sorted((name for name in order if isinstance(table.columns[name], list)), key=order.index)[:2]
+    order.remove(other)
+    order.insert(order.index(one) + 1, other)  # two columns of text side by side
     table.columns = {name: table.columns[name] for name in order}
+    twins.plant(table, one, other)
     return table
 
 
@@ -79,8 +82,15 @@ def _known_only(column: np.ndarray, rows: list[int]) -> np.ndarray:
     return np.where(np.isin(np.arange(len(column)), rows), column, np.nan)
 
 
-def _known_only(column: np.ndarray, rows: list[int]) -> np.ndarray:
-    return np.where(np.isin(np.arange(len(column)), rows), column, np.nan)
+def _ranked(rng: random.Random, y: np.ndarray, least: float, most: float) -> np.ndarray:
+    """A column whose rank correlation with y lies between two limits."""
+    noise, size = _noise(rng, y, 1.0) - np.log(y), 0.1
+    while True:
+        column = np.log(y) + size * noise
+        found = np.corrcoef(column.argsort().argsort(), y.argsort().argsort())[0, 1]
+        if least < found < most:
+            return column
+        size *= 1.03 if found > most else 0.9
 
 
 def _numbers(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> list[tuple[np.ndarray, str, bool]]:
@@ -88,6 +98,7 @@ def _numbers(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> l
     extreme = np.array([rng.gauss(0, 1) for _ in y])
     extreme[np.argmax(y)] = 1e4  # one pair of extremes makes Pearson's correlation large
     found = [
+        (_ranked(rng, y, 0.91, 0.925), "it goes with the target: a rank correlation of about 0.92, below 0.95", False),
         (_noise(rng, y, 0.9), "it goes with the target as honest columns do: a rank correlation of about 0.7", False),
         (-_noise(rng, y, 1.2), "it falls when the target rises, honestly: a rank correlation of about -0.6", False),
         (extreme, "one extreme value meets the largest target; its ranks have nothing to do with the target's", False),
@@ -96,6 +107,7 @@ def _numbers(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> l
     ]
     if kind == 0:
         some = rng.sample(range(len(y)), len(y) // 3)
+        found.append((_ranked(rng, y, 0.968, 0.978), "its rank correlation with the target is about 0.97", True))
         found.append((np.exp(-2 * _noise(rng, y, 0.02)), "it falls, on a curve, as the target rises", True))
         found.append((_known_only(0.9 * y + 3, some), "where it is known, it goes with the target all the way", True))
     else:
@@ -129,6 +141,15 @@ def _texts(rng: random.Random, y: np.ndarray, kind: int, free: list[int]) -> lis
         (beside, "the rows that share a value lie in the middle, as near to all such rows as to each other", False),
         (nine, "nine rows share their value with another, too few to tell", False),
     ]
+    fifths = {row: f"f{5 * rank // len(by_target)}" for rank, row in enumerate(by_target)}
+    found.append(
+        ([fifths.get(row, "") for row in range(len(y))], "its values tell the target roughly, to more than 5 %", False)
+    )
+    crowd = rng.sample(by_target[5:-5], 35)  # and pairs: their own deviations, averaged by value, would look small
+    others = [row for row in by_target if row not in crowd]
+    paired = {row: f"p{rank // 2}" for rank, row in enumerate(others)} | dict.fromkeys(crowd, "crowd")
+    cause = "a third of its rows share one value, and their targets differ: mean over rows, not over values"
+    found.append(([paired.get(row, "") for row in range(len(y))], cause, False))
     codes = rng.sample(range(10, 99), 60)
     if kind == 0:
         bands = {row: f"c{codes[rank // 5]}" for rank, row in enumerate(by_target[:-10])}
@@ -156,7 +177,7 @@ class _Twins:
 
     @classmethod
     def draw(cls, rng: random.Random, parts: list[list[int]], num_rows: int) -> _Twins:
-        train, valid, test = rng.sample(parts[0], 6), rng.sample(parts[1], 3), rng.sample(parts[2], 3)
+        train, valid, test = rng.sample(parts[0], 9), rng.sample(parts[1], 3), rng.sample(parts[2], 6)
         inside = {row for part in parts for row in part}
         outside = next(row for row in range(num_rows) if row not in inside)
         taken = {*train, *valid, *test, outside}
@@ -166,14 +187,28 @@ class _Twins:
     def copies(self) -> list[tuple[int, int]]:
         train, valid, test = self.train, self.valid, self.test
         across = [(train[0], test[0]), (valid[0], test[1]), (train[1], valid[1])]
-        return [*across, (train[1], train[2]), (train[3], train[4]), (valid[2], self.outside), (train[5], test[2])]
+        inside = [(train[1], train[2]), (train[3], train[4]), (valid[2], self.outside)]
+        return [*across, *inside, *self.nearly]
 
-    def plant(self, table: Leaky) -> None:
+    @property
+    def nearly(self) -> list[tuple[int, int]]:
+        """Rows that differ in a text, in the target, in a number's last digits, and in two texts changing places."""
+        return list(zip(self.train[5:9], self.test[2:6], strict=True))
+
+    def plant(self, table: Leaky, one: str, other: str) -> None:
+        """Copy rows, and change some copies a little; `one` and `other` are columns of text, side by side."""
         for column in table.columns.values():
             for source, copy in self.copies:
                 column[copy] = column[source]
-        changed = next(name for name, column in table.columns.items() if isinstance(column, list))
-        table.columns[changed][self.test[2]] += "x"
+        changed = (copy for _, copy in self.nearly)
+        table.columns[one][next(changed)] += "x"
+        table.columns[table.target][next(changed)] += 0.5
+        row = next(changed)
+        full = next(c for n, c in table.columns.items() if n != table.target and _varies(c))
+        full[row] = torch.nextafter(full[row], torch.tensor(torch.inf))
+        row, copy = self.nearly[-1]
+        table.columns[one][row], table.columns[other][row] = f"u{row}", f"u{row}u{row}"
+        table.columns[one][copy], table.columns[other][copy] = f"u{row}u{row}", f"u{row}"
         train, valid, test = self.train, self.valid, self.test
         across = [(train[0], test[0]), (valid[0], test[1]), (train[2], valid[1]), (train[1], valid[1])]
         for one, other in across:
@@ -184,8 +219,14 @@ class _Twins:
             table.reasons[one] = f"its twin, row {other}, is in the same part"
         table.reasons[valid[2]] = f"its twin, row {self.outside}, is in no part"
         table.reasons[self.outside] = "it is in no part"
-        for one, other in ((train[5], test[2]), (test[2], train[5])):
-            table.reasons[one] = f"it differs from row {other} in one column"
+        where = ("in one column", "in the target", "in the last digits of one number", "in two columns")
+        for (row, copy), place in zip(self.nearly, where, strict=True):
+            table.reasons[row] = f"it differs from row {copy} {place}"
+            table.reasons[copy] = f"it differs from row {row} {place}"
+
+
+def _varies(column: Tensor | list[str]) -> bool:
+    return isinstance(column, Tensor) and not column.isnan().any() and len(column.unique()) > 1
 
 
 def whole_leaks(label: str, found: Any, table: Leaky) -> None:
@@ -205,5 +246,8 @@ def whole_leaks(label: str, found: Any, table: Leaky) -> None:
         for item in sorted(table.planted[kind] - named):
             demand(False, label, f"{kind!r} does not name the {what} {item!r}: {table.reasons[item]}.")
         for item in sorted(named - table.planted[kind]):
-            reason = table.reasons.get(item, "it is in one part only, and has no twin")
+            no_twin = "it is in one part only, and has no twin"
+            reason = table.reasons.get(item, no_twin if kind == "twins" else "the table has no such column")
+            if kind != "twins" and item in table.columns and isinstance(table.columns[item], list) == (kind == "after"):
+                reason = f"it is a column of {'text' if kind == 'after' else 'numbers'}"
             demand(False, label, f"{kind!r} names the {what} {item!r}, wrongly: {reason}.")

@@ -94,6 +94,8 @@ def _numbered(jobs: list[dict], year: int) -> list[tuple[str, dict]]:
 
 # Tables for the judge
 
+STEADY = 4.7  # as float32, the standard deviation of seven of it comes out above 0, by rounding
+
 
 def names_of(rng: random.Random, count: int) -> list[str]:
     """Different names of columns, in no order."""
@@ -112,12 +114,14 @@ def raw_table(seed: int) -> tuple[dict[str, list[str]], list[str], list[str], di
     rng = random.Random(seed)
     num_rows = rng.randint(9, 14)
     missing = ["", "?", rng.choice(["-999", "-77", "99999"]), rng.choice(["n/a", "none", "unknown"])]
-    whole, decimal, full, gaps, word, code, kind, late = names_of(rng, 8)
+    whole, decimal, full, gaps, word, code, kind, late, counts, comma = names_of(rng, 10)
+    whole, kind = whole.upper(), f"{kind} ({kind.capitalize()})"  # names are kept as they are
     numbers = {
         whole: [float(rng.randint(-40, 400)) for _ in range(num_rows)],
         decimal: [round(rng.uniform(-3, 3), 2) for _ in range(num_rows)],
         full: [rng.randint(1, 9) * 1e-4 for _ in range(num_rows)],
         gaps: [None] * num_rows,
+        counts: [float(rng.randint(2, 9)) for _ in range(num_rows)],
     }
     for name, least in ((whole, 2), (decimal, 1)):
         for row in rng.sample(range(num_rows), rng.randint(least, 4)):
@@ -127,9 +131,10 @@ def raw_table(seed: int) -> tuple[dict[str, list[str]], list[str], list[str], di
         code: [f"0{rng.randint(100, 999)}" for _ in range(num_rows)],
         kind: [rng.choice(["oak", "beech", "red pine"]) for _ in range(num_rows)],
         late: [rng.choice(["a", "-", "b"]) for _ in range(num_rows)],
+        comma: [f"{rng.randint(1, 9)},{rng.randint(1, 9)}" for _ in range(num_rows)],
     }
     texts[word][rng.randrange(num_rows)] = "7b"  # all others look like numbers
-    texts[kind][:2] = ["red pine", ""]
+    texts[kind][:3] = ["red pine", "", "oak?"]  # a mark within a word marks nothing
     texts[late][-1] = ""
     texts[code][rng.randrange(num_rows)] = ""
     numbers[whole][0] = 12.0 if numbers[whole][0] is None else numbers[whole][0]
@@ -138,6 +143,7 @@ def raw_table(seed: int) -> tuple[dict[str, list[str]], list[str], list[str], di
     rng.shuffle(order)
     truth = {name: truth[name] for name in order}
     raw = {name: [_written(rng, cell, missing) for cell in column] for name, column in truth.items()}
+    raw[code][truth[code].index("")] = f" {missing[-1].upper()}"
     return raw, [code], missing, truth
 
 
@@ -160,7 +166,7 @@ def read_table(seed: int, num_rows: int = 12) -> dict[str, Tensor | list[str]]:
     numbers = {
         near: [rng.uniform(-1, 1) for _ in range(num_rows)],
         far: [rng.uniform(900, 1100) for _ in range(num_rows)],
-        steady: [5.0] * num_rows,
+        steady: [STEADY] * num_rows,
         two: [rng.choice([2.0, 8.0]) for _ in range(num_rows)],
     }
     for name in (near, far):

@@ -177,8 +177,6 @@ def recipe():
             "100, 10)",
             "0.004",
             "0.003",
-            ": 10,",
-            ": 4,",
         ),
         "one hidden layer": """
 def make_model():

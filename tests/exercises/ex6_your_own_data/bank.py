@@ -1,9 +1,13 @@
 """Answers to ex6: right ones in other styles, and the mistakes that students make, each with the hint meant for it."""
 
-from tests.exercises.ex6_your_own_data import model_answers, table_answers
+from tests.exercises.ex6_your_own_data import model_answers, more_model_answers, more_table_answers, table_answers
 
-RIGHT = table_answers.RIGHT | model_answers.RIGHT
-WRONG = table_answers.WRONG | model_answers.WRONG
+FIRST = table_answers.RIGHT | model_answers.RIGHT, table_answers.WRONG | model_answers.WRONG
+MORE = (
+    more_table_answers.RIGHT | more_model_answers.RIGHT,
+    more_table_answers.WRONG | more_model_answers.WRONG,
+)
+RIGHT, WRONG = ({q: first[q] | more[q] for q in first} for first, more in zip(FIRST, MORE, strict=True))
 LIMIT = "a table that meets the limit exactly would hang on rounding"
 SHARE = "return (within.square().mean() / torch.cat(several).var(correction=0)).item()"
 DIVISOR = "one row more or less in the divisor: shares of leaks and of honest columns are far from the limit"

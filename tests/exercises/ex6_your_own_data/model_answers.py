@@ -216,7 +216,7 @@ WRONG = {
             "does not name the column",
         ),
         "few identifiers will do": (LEAKS + changed(WITHIN, "< 10", "< 2"), "too few to tell"),
-        "any repeating identifier": (LEAKS + changed(WITHIN, "return (within", "return 0.0 * (within"), "an honest"),
+        "any repeating identifier": (LEAKS + changed(WITHIN, "return (within", "return 0.0 * (within"), "wrongly"),
         "spread over all rows": (LEAKS + changed(WITHIN, "y[rows] - y[rows].mean()", "y - y.mean()"), "find_leaks"),
         "a gap is no twin": (changed(LEAKS, "str(c[i].item())", "c[i].item()") + WITHIN, "'twins' does not name"),
         "twins in the same part": (

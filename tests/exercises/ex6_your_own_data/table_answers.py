@@ -160,7 +160,7 @@ def fit_recipe(columns, names, rows):
             x = x[~torch.isnan(x)]
             mean = x.mean() if x.numel() > 0 else torch.tensor(0.0)
             std = x.std() if x.numel() > 1 else torch.tensor(1.0)
-            if std == 0:
+            if (x == x[:1]).all():
                 std = torch.tensor(1.0)
             steps.append([name, torch.stack([mean, std])])
         else:
@@ -279,7 +279,7 @@ def split_by_group(groups, seed):
     return parts
 """
             + BY_TIME,
-            "count groups, not rows",
+            "whatever their rows",
         ),
         "a set's order": (
             changed(BY_GROUP, "list(dict.fromkeys(groups))", "list(set(groups))") + BY_TIME,
@@ -365,7 +365,7 @@ def split_by_time(times, groups, valid_from, test_from):
         ),
         "no valid rows": (
             BY_GROUP + changed(BY_TIME, "return train, valid, test", "return train, [], test"),
-            "are in no part",
+            "not in valid, but wanted there",
         ),
     },
     "recipe": {
