@@ -135,7 +135,7 @@ WRONG = {
         ),
         "fallback over all": (
             means(EACH_ROW.format(others="fold != fold[i]", fallback="price.mean()")),
-            "Row 5: alone",
+            "Row 5: no others",
         ),
         "nan left": (means(EACH_ROW.format(others="fold != fold[i]", fallback="float('nan')")), "means"),
         "other squares": (
