@@ -67,7 +67,7 @@ WRONG = {
                 "        others = torch.arange(len(x)) != i\n        f = fit(x[others], y[others])\n"
                 "        errors.append((y[i] - f(x[i])) ** 2)"
             ),
-            "keep the sign",
+            "All positive: the sign",
         ),
         "fitted to the one": (
             loo(

@@ -69,10 +69,10 @@ WRONG = {
         "not squared": (r2("return 1 - rmse / y.std()"), "The RMSE of 0.5 is squared, too"),
         "rmse not squared": (r2("return 1 - rmse / y.var()"), "The RMSE of 0.5 is squared, too"),
         "one not subtracted": (r2("return rmse**2 / y.var()"), "R² in the city is not right yet"),
-        "sum for mean": (r2("return 1 - rmse**2 / ((y - y.mean()) ** 2).sum()"), "on average 8/3"),
-        "squares of the prices": (r2("return 1 - rmse**2 / (y**2).mean()"), "on average 8/3"),
-        "upside down": (r2("return 1 - y.var() / rmse**2"), "on average 8/3"),
-        "corrected std": (r2("return 1 - rmse**2 / y.var(ddof=1)"), "on average 8/3"),
+        "sum for mean": (r2("return 1 - rmse**2 / ((y - y.mean()) ** 2).sum()"), "mean 8/3"),
+        "squares of the prices": (r2("return 1 - rmse**2 / (y**2).mean()"), "mean 8/3"),
+        "upside down": (r2("return 1 - y.var() / rmse**2"), "mean 8/3"),
+        "corrected std": (r2("return 1 - rmse**2 / y.var(ddof=1)"), "mean 8/3"),
     },
     "split_by_region": {
         "rows drawn": (
