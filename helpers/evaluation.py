@@ -128,6 +128,29 @@ def error_rate(logits: Tensor, labels: Tensor) -> float:
     return 1.0 - accuracy(logits, labels)
 
 
+def mse(y_hat: Tensor, y: Tensor) -> float:
+    """Mean squared error of predictions.
+
+    Args:
+        y_hat: predictions, float, of any shape.
+        y: targets, of the same shape.
+
+    Returns:
+        Number of 0 or more, in the square of the targets' unit.
+
+    Raises:
+        ValueError: the shapes differ (subtracting would then compare every prediction with every target), or there is
+            nothing to compare.
+
+    Example:
+        >>> mse(torch.tensor([1.0, 4.0]), torch.tensor([3.0, 4.0]))
+        2.0
+    """
+    if y_hat.shape != y.shape or y.numel() == 0:
+        raise ValueError(f"wanted predictions and targets of one shape, got {tuple(y_hat.shape)} and {tuple(y.shape)}")
+    return ((y_hat - y) ** 2).mean().item()
+
+
 def count_parameters(model: nn.Module, *, trainable_only: bool = False) -> int:
     """How many numbers a model holds in its weights and biases.
 

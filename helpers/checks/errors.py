@@ -285,8 +285,12 @@ def _look_up(stop: Stop) -> str | None:
 _WHOLE = "(Long|Int|Short|Char|Byte|Bool)"
 _CAUSES = (
     (
-        r"mat1 and mat2 shapes|size mismatch|batch2 tensor to be|inconsistent tensor size",
+        r"mat1 and mat2 shapes|size mismatch, |batch2 tensor to be|inconsistent tensor size",
         "The inner sizes of a matrix product must agree: is a .T missing, or the order the other way round?",
+    ),
+    (
+        r"size mismatch \(got input",
+        "The predictions and the targets are of different sizes: print both shapes, and look at the batch first.",
     ),
     (
         r"size of tensor a",

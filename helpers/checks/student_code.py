@@ -6,6 +6,7 @@ For whoever writes an exercise. Imports `errors` and `diagnoses` alone.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -131,6 +132,8 @@ def _same(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(_same, before, after))
     if type(before) is dict:
         return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
+    if isinstance(before, float) and math.isnan(before):
+        return math.isnan(after)
     return before == after if isinstance(before, (int, float, str)) else True
 
 

@@ -27,7 +27,7 @@ from tests.turns.bank_4_5_6 import RIGHT, WRONG
 NOTEBOOK = "4.5-mlp-regression/4.5.6-your-own-data.ipynb"
 SLOWLY = 10 * MINUTES
 STUB = "class PodData(Dataset)"
-# Leaves a file in the folder of the process that opens the pods: that of `predict.py` runs in `hers`.
+# Leaves a file in the folder of the process that opens the pods: that of `predict.py` runs in `parcel`.
 MARK = "by-the-learner"
 BY_THE_LEARNER = RIGHT["PodData"]["NumPy"].replace(
     "        return len(self.table)", f'        open("{MARK}", "w").close()\n        return len(self.table)'
@@ -46,7 +46,7 @@ def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
 
 def left_by_predictions() -> set[Path]:
     """Marks that the learner's module has left in the process of `predict.py`."""
-    return set(Path(tempfile.gettempdir()).glob(f"*/hers/{MARK}"))
+    return set(Path(tempfile.gettempdir()).glob(f"*/parcel/{MARK}"))
 
 
 def test_from_an_empty_module_to_a_prediction_in_another_process(page: Page) -> None:

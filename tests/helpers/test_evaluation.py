@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 from helpers._running import borrowed
-from helpers.evaluation import accuracy, count_parameters, error_rate, evaluate, predict
+from helpers.evaluation import accuracy, count_parameters, error_rate, evaluate, mse, predict
 from helpers.loaders import BatchLoader
 
 quick = settings(deadline=None, max_examples=40)
@@ -320,3 +320,12 @@ def test_evaluate_names_the_mend_for_labels_before_a_metric_stumbles_over_them()
 def test_predict_names_the_mend_for_images_that_are_not_flat():
     with pytest.raises(ValueError, match=r"nn\.Flatten\(\) in front"):
         predict(nn.Linear(784, 10), torch.zeros(2, 1, 28, 28))
+
+
+def test_mse_is_the_mean_of_the_squares_and_refuses_to_broadcast():
+    y_hat, y = torch.tensor([[1.0], [5.0]]), torch.tensor([[4.0], [4.0]])
+    assert mse(y_hat, y) == 5.0
+    with pytest.raises(ValueError, match=r"\(2, 1\) and \(2,\)"):
+        mse(y_hat, y.flatten())
+    with pytest.raises(ValueError, match="one shape"):
+        mse(torch.empty(0), torch.empty(0))

@@ -86,10 +86,18 @@ WRONG = {
             files(READ.replace("self.classes.index(self.labels[index])", "self.labels[index]")),
             "label",
         ),
-        "colour kept": (files(READ.replace('file.convert("L")', "file.copy()")), "image is not right yet"),
+        "colour kept": (files(READ.replace('file.convert("L")', "file.copy()")), 'First convert("L")'),
         "transform forgotten": (
             files(READ.replace("if self.transform is not None", "if False")),
-            "image is not right yet",
+            "then the transform, if there is one",
+        ),
+        "converted after the block": (
+            files(
+                READ.replace('    image = file.convert("L")', "    pass").replace(
+                    "if self", 'image = file.convert("L")\nif self'
+                )
+            ),
+            "LabelledFiles: stopped by an error",
         ),
         "no image, only a path": (files("return self.paths[index], self.labels[index]"), "LabelledFiles"),
         "number of the row as the label": (
@@ -138,16 +146,22 @@ WRONG = {
                 "means = torch.stack([image.mean() for image, _ in files])\n"
                 "    pixels = torch.cat([image.flatten() for image, _ in files])\n    return means.mean(), pixels.std()"
             ),
-            "A large image has more pixels",
+            "a large image counts for more",
         ),
         "mean of deviations": (
             moments(
                 "pixels = torch.cat([image.flatten() for image, _ in files])\n"
                 "    return pixels.mean(), sum(image.std(correction=0) for image, _ in files) / len(files)"
             ),
-            "from the mean of all",
+            "squares of single pixels",
         ),
-        "variance": (moments(SUMS.replace("**0.5", "")), "std is not right yet"),
+        "variance": (moments(SUMS.replace("**0.5", "")), "and then the root"),
+        "divided by n - 1": (
+            moments(
+                "pixels = torch.cat([image.flatten() for image, _ in files])\n    return pixels.mean(), pixels.std()"
+            ),
+            "divided by n, minus",
+        ),
         "divided by files": (moments(SUMS.replace("image.numel()", "1")), "mean is not right yet"),
         "only the mean": (moments(SUMS.replace(", (squares / n - mean**2)**0.5", "")), "pixel_moments"),
         "square of the sum": (moments(SUMS.replace("(image**2).sum()", "image.sum()**2")), "std is not right yet"),

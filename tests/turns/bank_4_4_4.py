@@ -43,9 +43,9 @@ RIGHT = {
     "bad_files": {
         "loop": search(LOOP),
         "several kinds": search(LOOP.replace("Exception", "(OSError, SyntaxError, ValueError)")),
-        "generator": search(
-            "for i in range(len(files)):\n        try:\n            files[i]\n"
-            "        except Exception:\n            yield i"
+        "a function of its own": search(
+            "def fails(i):\n        try:\n            files[i]\n        except Exception:\n            return True\n"
+            "        return False\n    return [i for i in range(len(files)) if fails(i)]"
         ),
     },
     "seed_worker": {
@@ -82,6 +82,12 @@ WRONG = {
         "only OSError": (search(LOOP.replace("Exception", "OSError")), "SyntaxError"),
         "swallows Ctrl-C": (search(LOOP.replace("except Exception", "except BaseException")), "stopped by Ctrl-C"),
         "bare except": (search(LOOP.replace("except Exception", "except")), "stopped by Ctrl-C"),
+        "generator": (
+            search(LOOP.replace("bad.append(i)", "yield i").replace("    return bad", "    return")),
+            "return a list",
+        ),
+        "set": (search(LOOP.replace("bad = []", "bad = set()").replace("append", "add")), "return a list of indices"),
+        "tensor": (search(LOOP.replace("return bad", "return torch.tensor(bad)")), "return a list of indices"),
         "counts": (search(LOOP.replace("return bad", "return [len(bad)]")), "Examples 1, 3 and 4"),
         "the good ones": (
             search(
@@ -98,8 +104,8 @@ WRONG = {
             seeds(INFO + "info.dataset.rng = np.random.default_rng(worker_id)"),
             "Each epoch has another base seed",
         ),
-        "no seed at all": (seeds(INFO + "info.dataset.rng = np.random.default_rng()"), "same seed, same numbers"),
-        "global generator": (seeds("np.random.seed(get_worker_info().seed % 2**32)"), "workers differ"),
+        "no seed at all": (seeds(INFO + "info.dataset.rng = np.random.default_rng()"), "without a seed is another"),
+        "global generator": (seeds("np.random.seed(get_worker_info().seed % 2**32)"), "get a new generator"),
         "base seed without the number": (
             seeds(INFO + "info.dataset.rng = np.random.default_rng(info.seed - info.id)"),
             "workers differ",
@@ -121,7 +127,11 @@ WRONG = {
         ),
         "first worker does it all": (
             stream(PART + "        yield from self.items if worker == 0 else []"),
-            "fair shares",
+            "about as many items as the others",
+        ),
+        "return instead of yield": (
+            stream("if get_worker_info() is None:\n            return self.items\n        yield from self.items"),
+            "return ends a generator",
         ),
         "counts from 1": (
             stream(

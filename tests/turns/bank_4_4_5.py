@@ -49,7 +49,7 @@ RIGHT = {
 
 WRONG = {
     "shares": {
-        "upside down": (ratios("return [clock(way) / clock(limit) for _ in range(rounds)]"), "shares is not right yet"),
+        "upside down": (ratios("return [clock(way) / clock(limit) for _ in range(rounds)]"), "Limit / way: 1/2"),
         "one after the other": (
             ratios(
                 "limits = [clock(limit) for _ in range(rounds)]\n    ways = [clock(way) for _ in range(rounds)]\n"
@@ -84,6 +84,10 @@ WRONG = {
         "the first ones": (
             whole("n = len(indices)\n        return self.images[:n].flatten(1) / 255, self.labels[:n]"),
             "X is not right yet",
+        ),
+        "float64": (
+            whole("return self.images[indices].flatten(1).double() / 255, self.labels[indices]"),
+            "The network takes float32",
         ),
         "all labels": (whole("return self.images[indices].flatten(1) / 255, self.labels"), "y is not right yet"),
     },

@@ -85,7 +85,7 @@ WRONG = {
         "plain attributes": (regressor(PLAIN, FORWARD), "Load the state_dict into another Regressor"),
         "not scaled back": (
             regressor(BUFFERS, "return self.network((x - self.x_mean) / self.x_std)"),
-            "prediction is not right yet",
+            "scale its answer back",
         ),
         "not standardised": (
             regressor(BUFFERS, "return self.y_mean + self.y_std * self.network(x)"),
@@ -98,6 +98,15 @@ WRONG = {
         "no super().__init__()": (
             regressor(BUFFERS.replace("super().__init__()", "pass"), FORWARD),
             "stopped by an error",
+        ),
+        "parameters": (
+            regressor(
+                BUFFERS.replace(
+                    'self.register_buffer("x_mean", x_train.mean())', "self.x_mean = nn.Parameter(x_train.mean())"
+                ),
+                FORWARD,
+            ),
+            "use register_buffer",
         ),
         "nothing returned": (regressor(BUFFERS, "X = (x - self.x_mean) / self.x_std"), "prediction"),
     },

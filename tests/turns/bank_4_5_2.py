@@ -53,7 +53,7 @@ WRONG = {
     "leave_one_out": {
         "fitted to all": (
             loo("        f = fit(x, y)\n        errors.append(y[i] - f(x[i]))"),
-            "the line through the other two",
+            "was the point itself fitted",
         ),
         "prediction minus y": (
             loo(
@@ -67,7 +67,7 @@ WRONG = {
                 "        others = torch.arange(len(x)) != i\n        f = fit(x[others], y[others])\n"
                 "        errors.append((y[i] - f(x[i])) ** 2)"
             ),
-            "the line through the other two",
+            "All positive: the sign",
         ),
         "fitted to the one": (
             loo(
@@ -78,7 +78,7 @@ WRONG = {
         ),
         "x forgotten": (
             loo("        others = torch.arange(len(x)) != i\n        errors.append(y[i] - y[others].mean())"),
-            "the line through the other two",
+            "in some order",
         ),
         "return within the loop": (
             "def leave_one_out(fit, x, y):\n    for i in range(len(x)):\n        others = torch.arange(len(x)) != i\n"
@@ -89,12 +89,19 @@ WRONG = {
     "fold_indices": {
         "chunk": (folds(f"return torch.randperm(num_points, {SEEDED}).chunk(K)"), "3, 3, 2, 2"),
         "not shuffled": (folds("return torch.arange(num_points).tensor_split(K)"), "given the seed"),
-        "size for number": (folds(f"return torch.randperm(num_points, {SEEDED}).split(K)"), "number of folds"),
+        "size for number": (folds(f"return torch.randperm(num_points, {SEEDED}).split(K)"), "makes pieces of size K"),
+        "points dropped": (
+            folds(
+                f"order, size = torch.randperm(num_points, {SEEDED}), num_points // K\n"
+                "    return [order[i * size : (i + 1) * size] for i in range(K)]"
+            ),
+            "leaves two points over",
+        ),
         "with replacement": (
             folds(f"return torch.randint(num_points, (num_points,), {SEEDED}).tensor_split(K)"),
             "times each index occurs",
         ),
-        "no generator": (folds("return torch.randperm(num_points).tensor_split(K)"), "same seed, same folds"),
+        "no generator": (folds("return torch.randperm(num_points).tensor_split(K)"), "in every call"),
     },
     "paired_difference": {
         "no absolute values": (paired("d = a - b\n    return d.mean(), d.std() / len(d) ** 0.5"), "1, -1, 2, 1 and 0"),

@@ -63,14 +63,21 @@ WRONG = {
             scores(
                 "e = y_hat - y\n    return (e**2).mean(), abs(e).mean(), 1 - (e**2).sum() / ((y - y.mean()) ** 2).sum()"
             ),
-            "RMSE is not right yet",
+            "over 3, then the root",
         ),
         "errors cancel": (
             scores(
                 "e = y_hat - y\n    return (e**2).mean() ** 0.5, e.mean(), "
                 "1 - (e**2).sum() / ((y - y.mean()) ** 2).sum()"
             ),
-            "MAE is not right yet",
+            "Absolute errors 1, 2, 0",
+        ),
+        "errors cancel, the other sign": (
+            scores(
+                "e = y - y_hat\n    return (e**2).mean() ** 0.5, e.mean(), "
+                "1 - (e**2).sum() / ((y - y.mean()) ** 2).sum()"
+            ),
+            "Absolute errors 1, 2, 0",
         ),
         "spread of the predictions": (
             scores(
@@ -118,7 +125,18 @@ WRONG = {
                 "parts = np.array_split(np.arange(num_rows), k)\n"
                 "    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]"
             ),
-            "shuffle first",
+            "Shuffle first",
+        ),
+        "every third row": (
+            folds("i = np.arange(num_rows)\n    return [(i[i % k != j], i[i % k == j]) for j in range(k)]"),
+            "Shuffle first",
+        ),
+        "no seed": (
+            folds(
+                "parts = np.array_split(np.random.permutation(num_rows), k)\n"
+                "    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]"
+            ),
+            "given the seed",
         ),
         "trains on all": (
             folds(

@@ -66,12 +66,13 @@ RIGHT = {
 
 WRONG = {
     "r2_from": {
-        "not squared": (r2("return 1 - rmse / y.std()"), "The RMSE is squared, too"),
+        "not squared": (r2("return 1 - rmse / y.std()"), "The RMSE of 0.5 is squared, too"),
+        "rmse not squared": (r2("return 1 - rmse / y.var()"), "The RMSE of 0.5 is squared, too"),
         "one not subtracted": (r2("return rmse**2 / y.var()"), "R² in the city is not right yet"),
-        "sum for mean": (r2("return 1 - rmse**2 / ((y - y.mean()) ** 2).sum()"), "on average 8/3"),
-        "squares of the prices": (r2("return 1 - rmse**2 / (y**2).mean()"), "on average 8/3"),
-        "upside down": (r2("return 1 - y.var() / rmse**2"), "on average 8/3"),
-        "corrected std": (r2("return 1 - rmse**2 / y.var(ddof=1)"), "on average 8/3"),
+        "sum for mean": (r2("return 1 - rmse**2 / ((y - y.mean()) ** 2).sum()"), "mean 8/3"),
+        "squares of the prices": (r2("return 1 - rmse**2 / (y**2).mean()"), "mean 8/3"),
+        "upside down": (r2("return 1 - y.var() / rmse**2"), "mean 8/3"),
+        "corrected std": (r2("return 1 - rmse**2 / y.var(ddof=1)"), "mean 8/3"),
     },
     "split_by_region": {
         "rows drawn": (
@@ -79,7 +80,7 @@ WRONG = {
                 "mixed = np.random.default_rng(seed).permutation(len(region))\n    n = round(share * len(region))\n"
                 "    return mixed[n:], mixed[:n]"
             ),
-            "draw regions, not rows",
+            "draw regions, then return the numbers",
         ),
         "the first regions": (
             split(
@@ -94,14 +95,14 @@ WRONG = {
                 "    held = np.isin(region, regions[: round(share * len(regions))])\n"
                 "    return np.flatnonzero(held), np.flatnonzero(~held)"
             ),
-            "regions that validate, of 10 is not right yet",
+            "training rows first, then validation rows",
         ),
         "masks": (
             split(
                 "regions = np.random.default_rng(seed).permutation(np.unique(region))\n"
                 "    held = np.isin(region, regions[: round(share * len(regions))])\n    return ~held, held"
             ),
-            "is not right yet",
+            "np.flatnonzero(mask)",
         ),
         "trains on all": (
             split(
@@ -134,7 +135,7 @@ WRONG = {
         ),
         "fallback over all": (
             means(EACH_ROW.format(others="fold != fold[i]", fallback="price.mean()")),
-            "Row 5: alone",
+            "Row 5: no others",
         ),
         "nan left": (means(EACH_ROW.format(others="fold != fold[i]", fallback="float('nan')")), "means"),
         "other squares": (

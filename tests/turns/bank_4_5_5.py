@@ -1,8 +1,8 @@
 """Answers to the turns of 4.5.5: right ones in other styles, and slips, each with the hint that is shown for it."""
 
 
-def r2(body: str) -> str:
-    return f"def r2(y_hat, y):\n    {body}\n"
+def means(body: str) -> str:
+    return f"def three_means(y_hat, y, f):\n    {body}\n"
 
 
 def fill(body: str) -> str:
@@ -14,11 +14,11 @@ def look_up(body: str) -> str:
 
 
 RIGHT = {
-    "r2": {
-        "sums": r2("return 1 - ((y_hat - y) ** 2).sum() / ((y - y.mean()) ** 2).sum()"),
-        "means": r2("return 1 - ((y - y_hat) ** 2).mean() / ((y - y.mean()) ** 2).mean()"),
-        "by name": r2(
-            "errors = y - y_hat\n    spread = y - y.mean()\n    return 1 - (errors**2).sum() / (spread**2).sum()"
+    "three_means": {
+        "by mean_square": means("return mean_square(y_hat, y), mean_square(y_hat, f), mean_square(f, y)"),
+        "NumPy": means("return tuple(np.mean((a - b) ** 2) for a, b in ((y_hat, y), (y_hat, f), (y, f)))"),
+        "sums": means(
+            "n = len(y)\n    return [((y - y_hat)**2).sum() / n, ((f - y_hat)**2).sum() / n, ((y - f)**2).sum() / n]"
         ),
     },
     "fill_missing": {
@@ -44,44 +44,54 @@ RIGHT = {
 }
 
 WRONG = {
-    "r2": {
-        "the 1 left out": (
-            r2("return ((y_hat - y) ** 2).sum() / ((y - y.mean()) ** 2).sum()"),
-            "Squared errors 1 + 1 + 0",
+    "three_means": {
+        "roots": (
+            means("return tuple(mean_square(*p) ** 0.5 for p in ((y_hat, y), (y_hat, f), (f, y)))"),
+            "Predictions against what was measured",
         ),
-        "mean of the predictions": (
-            r2("return 1 - ((y_hat - y) ** 2).sum() / ((y_hat - y_hat.mean()) ** 2).sum()"),
-            "deviations from 4, the mean of y",
+        "truth for measured": (
+            means("return mean_square(y_hat, f), mean_square(y_hat, f), mean_square(f, y)"),
+            "Predictions against what was measured",
         ),
-        "no squares": (
-            r2("return 1 - (y_hat - y).abs().sum() / (y - y.mean()).abs().sum()"),
-            "Squared errors 1 + 1 + 0",
+        "own and noise swapped": (
+            means("return mean_square(y_hat, y), mean_square(f, y), mean_square(y_hat, f)"),
+            "Predictions against the truth",
         ),
-        "mean square of y": (r2("return 1 - ((y_hat - y) ** 2).sum() / (y**2).sum()"), "deviations from 4"),
-        "mean over sum": (
-            r2("return 1 - ((y_hat - y) ** 2).mean() / ((y - y.mean()) ** 2).sum()"),
-            "R² is not right yet",
+        "own as a difference of roots": (
+            means(
+                "measured, noise = mean_square(y_hat, y), mean_square(f, y)\n"
+                "    return measured, (measured**0.5 - noise**0.5) ** 2, noise"
+            ),
+            "Predictions against the truth",
         ),
-        "nothing returned": (r2("score = 1 - ((y_hat - y) ** 2).sum()"), "`return` line missing"),
+        "not squared": (
+            means("return abs(y_hat - y).mean(), abs(y_hat - f).mean(), abs(f - y).mean()"),
+            "Predictions against what was measured",
+        ),
+        "sums": (
+            means("return ((y_hat - y)**2).sum(), ((y_hat - f)**2).sum(), ((f - y)**2).sum()"),
+            "Predictions against what was measured",
+        ),
+        "two only": (means("return mean_square(y_hat, y), mean_square(y_hat, f)"), "3 values are wanted"),
     },
     "fill_missing": {
         "median of all rows": (
             fill("gone = x.isnan()\n    return torch.stack([torch.where(gone, x.nanmedian(), x), gone.float()], 1)"),
-            "The median is that of rows 0 to 3",
+            "The median of rows 0 to 3",
         ),
         "mean": (
             fill(
                 "gone = x.isnan()\n"
-                "    return torch.stack([torch.where(gone, x[train_rows].mean(), x), gone.float()], 1)"
+                "    return torch.stack([torch.where(gone, x[train_rows].nanmean(), x), gone.float()], 1)"
             ),
-            "two columns",
+            "without the gap, 4",
         ),
         "median with the gaps": (
             fill(
                 "gone = x.isnan()\n"
                 "    return torch.stack([torch.where(gone, x[train_rows].median(), x), gone.float()], 1)"
             ),
-            "two columns",
+            "nanmedian",
         ),
         "no flags": (fill("return torch.where(x.isnan(), x[train_rows].nanmedian(), x)"), "two columns"),
         "flags turned round": (
@@ -100,7 +110,7 @@ WRONG = {
         ),
         "filled with 0": (
             fill("gone = x.isnan()\n    return torch.stack([x.nan_to_num(0.0), gone.float()], 1)"),
-            "The median is that of rows 0 to 3",
+            "The median of rows 0 to 3",
         ),
     },
     "look_up": {

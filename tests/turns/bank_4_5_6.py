@@ -116,11 +116,11 @@ WRONG = {
     "PodData": {
         "by label, not by place": (data(GET.replace("iloc", "loc")), "KeyError: 0"),
         "not divided": (data(GET.replace(" / 255", ".float()")), "every number is 255 times the wanted one"),
-        "still in colour": (data(GET.replace('.convert("L")', "")), "stopped by an error"),
-        "size as it comes": (data(GET.replace(".resize((16, 16))", "")), "stopped by an error"),
+        "still in colour": (data(GET.replace('.convert("L")', "")), "is the photo grey, and 16 × 16?"),
+        "size as it comes": (data(GET.replace(".resize((16, 16))", "")), "is the photo grey, and 16 × 16?"),
         "pixels alone": (
             data(GET.replace("torch.cat([pixels, my_rows.numbers_of(row, self.recipe)])", "pixels")),
-            "numbers is not right yet",
+            "256 pixels and 6 numbers",
         ),
         "numbers first": (
             data(
@@ -128,7 +128,7 @@ WRONG = {
                     "[pixels, my_rows.numbers_of(row, self.recipe)]", "[my_rows.numbers_of(row, self.recipe), pixels]"
                 )
             ),
-            "PodData: pixels is not right yet",
+            "First the pixels",
         ),
         "an import left in the notebook": (
             data(GET, IMPORTS.replace("import numpy as np\n", "")),
@@ -173,7 +173,18 @@ return order[:first], order[first:second], order[second:]
         "no recipe": (checkpoint(f"return {{'weights': model.state_dict(), {SIZES}}}"), "KeyError: 'recipe'"),
         "sizes of the pods": (
             checkpoint("return {'weights': model.state_dict(), 'sizes': [262, 64, 3], 'recipe': recipe}"),
-            "stopped by an error",
+            "Inputs, hidden, outputs",
+        ),
+        "sizes of one network": (
+            checkpoint("return {'weights': model.state_dict(), 'sizes': [5, 4, 2], 'recipe': recipe}"),
+            "Inputs, hidden, outputs",
+        ),
+        "sizes swapped": (
+            checkpoint(
+                "sizes = [*model[0].weight.shape, model[2].out_features]\n"
+                "    return {'weights': model.state_dict(), 'sizes': sizes, 'recipe': recipe}"
+            ),
+            "the weight of a Linear has shape (out, in)",
         ),
         "NumPy numbers": (
             checkpoint(

@@ -767,3 +767,15 @@ def test_stub_in_one_line_is_not_attempted():
 
     with pytest.raises(NotYet, match="not attempted yet"):
         check_function(stub, (torch.ones(2),), torch.ones(2), names="y")
+
+
+def test_a_nan_that_stays_a_nan_is_no_change_of_the_input() -> None:
+    check_function(lambda recipe: torch.tensor(1.0), ({"fill": float("nan")},), 1.0, names="one")
+
+
+def test_predictions_and_targets_of_other_sizes_are_no_matrix_product() -> None:
+    def loss(scores: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("size mismatch (got input: [3], target: [4])")
+
+    error = refusal(check_function, loss, (torch.zeros(3),), 1.0, names="loss")
+    assert "predictions and the targets are of different sizes" in str(error)

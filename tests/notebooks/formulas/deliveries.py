@@ -12,7 +12,7 @@ NOTEBOOK = "4.5.5"
 
 def with_constants(notebook: ModuleType) -> ModuleType:
     notebook.SPEED = {"bicycle": 16, "scooter": 26, "car": 36}
-    notebook.SLOWED = {"bicycle": 0.1, "scooter": 0.35, "car": 0.75}
+    notebook.LOST = {"bicycle": 0.1, "scooter": 0.35, "car": 0.75}
     notebook.old, notebook.new = slice(0, 5), slice(5, 8)
     return notebook
 
