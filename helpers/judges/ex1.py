@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from statistics import mean
+from types import CodeType
 
 import torch
 import torch.nn.functional as F
@@ -114,20 +115,24 @@ def width(widest_hidden_layer: Callable[[int, int, int], int], seed: int) -> Non
                 _fits(widest_hidden_layer, limit, num_inputs, num_classes)
         for limit in (1, num_classes, num_classes + 1):
             _fits(widest_hidden_layer, limit, num_inputs, num_classes)
+    wide = rng.randint(2_001, 4_000)
+    _fits(widest_hidden_layer, _count((3, wide, 2)) + 1, 3, 2)
 
 
 def _fits(widest_hidden_layer: Callable[[int, int, int], int], limit: int, num_inputs: int, num_classes: int) -> None:
     label = f"widest_hidden_layer({limit}, {num_inputs}, {num_classes})"
     got = call(label, widest_hidden_layer, limit, num_inputs, num_classes)
-    hidden = _whole(label, got, " // divides and rounds down.")
+    hidden = _whole(label, got, " // divides and rounds down." if isinstance(got, float) else "")
     demand(hidden >= 0, label, f"got {hidden}; where not even one unit fits, it is 0.")
     parameters = _count((num_inputs, hidden, num_classes)) if hidden else 0
     units = f"{hidden} hidden unit{'s' * (hidden != 1)}"
     demand(parameters != limit, label, f"with {units} the limit is reached exactly; fewer parameters are wanted.")
     over = parameters - limit
-    cause = "perhaps not all biases are counted: each hidden unit and each class has one."
-    demand(not 0 < over <= hidden + num_classes, label, f"{units} make {parameters:,} parameters: {cause}")
-    demand(over < 0, label, f"too many: {units} make {parameters:,} parameters.")
+    cause = "Perhaps the result is rounded up, or not all biases are counted: each hidden unit and each class has one."
+    made = f"too many: {units} make{'s' * (hidden == 1)} {parameters:,} parameters."
+    demand(over < 0 or hidden > 1, label, f"{made} Where not even one unit fits, it is 0.")
+    demand(not 0 < over <= hidden + num_classes, label, f"{made} {cause}")
+    demand(over < 0, label, made)
     more = _count((num_inputs, hidden + 1, num_classes))
     text = f"got {hidden}, but {hidden + 1} would fit: that makes {more:,} parameters, fewer than {limit:,}."
     demand(more >= limit, label, text)
@@ -139,18 +144,19 @@ def _fits(widest_hidden_layer: Callable[[int, int, int], int], limit: int, num_i
 def network(build_mlp: Callable[[Sizes], nn.Sequential], seed: int) -> None:
     """A new nn.Sequential with the right layers, whose outputs are those of its own weights.
 
-    Demanded: flattening, one layer with biases per pair of sizes, a ReLU between two of them and nothing else, logits.
-    Nesting, names and initial weights are free.
+    Demanded: flattening, one layer with biases per pair of sizes, a ReLU between two of them and nothing else, logits;
+    weights that can be trained, and start elsewhere in each network. Nesting and names are free.
     """
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
     shapes = [(28, 28), (1, rng.randint(3, 9)), (rng.randint(2, 5), rng.randint(6, 8))]
     same = rng.randint(3, 6)
-    for (height, across), hidden in zip(shapes, [(), (same, same, same), (rng.randint(7, 9), 4)], strict=True):
+    for (height, across), hidden in zip(shapes, [(), (same, same, same), (rng.randint(28, 32), 4)], strict=True):
         sizes = (height * across, *hidden, rng.randint(2, 5))
         label = f"build_mlp({sizes})"
         model, again = (_sequential(label, call(label, build_mlp, sizes)) for _ in range(2))
         shared = {id(p) for p in model.parameters()} & {id(p) for p in again.parameters()}
         demand(not shared, label, "called twice, it returns the same layers: each call makes a new network.")
+        _starts_elsewhere(label, model, again, torch.randn(1, height, across, generator=generator), bool(hidden))
         for num_images in (1, 6):
             images = torch.randn(num_images, height, across, generator=generator)
             _runs_as_it_should(label, model, sizes, images, generator)
@@ -162,6 +168,18 @@ def _sequential(label: str, model: object) -> nn.Sequential:
     unpacked = " With a star it takes a list: nn.Sequential(*layers)." if isinstance(model, list | tuple) else ""
     demand(isinstance(model, nn.Sequential), label, f"wanted an nn.Sequential, got {model!r:.60}.{unpacked}")
     return model
+
+
+def _starts_elsewhere(label: str, model: nn.Module, again: nn.Module, images: Tensor, has_hidden: bool) -> None:
+    with torch.no_grad():
+        for made in (model, again):  # a lazy layer has weights from its first images on
+            _forward(made, images.clone(), label)
+    first, other = (next(iter(made.parameters()), None) for made in (model, again))
+    if has_hidden and first is not None:
+        text = "called twice, it returns equal weights: each network starts from random ones. Is a seed set in it?"
+        demand(not torch.equal(first, other), label, text)
+    frozen = any(not p.requires_grad for p in model.parameters())
+    demand(not frozen, label, "some of its parameters cannot be trained: their requires_grad is False.")
 
 
 def _runs_as_it_should(
@@ -182,6 +200,8 @@ def _runs_as_it_should(
         f"it has {len(parameters)} tensors of parameters, wanted {2 * len(weights)}: weights and biases of each layer."
     )
     demand([p.ndim for p in parameters] == [2, 1] * len(weights), label, extra)
+    joined = first.shape == sizes[-1:]
+    demand(not joined, label, "the batch is lost: nn.Flatten() keeps the first dimension and flattens the others.")
     check_shape(f"the result of {label}", first, (len(images), sizes[-1]))
     with torch.no_grad():
         for p in parameters:  # whatever they started from, now each layer matters
@@ -189,7 +209,7 @@ def _runs_as_it_should(
         given = images.clone()
         got = _forward(model, given, label)
         demand(torch.equal(given, images), label, "the network changed the images that it was given, in place.")
-        random_parts = diagnose(_forward(model, images.clone(), label), got) is not None
+        random_parts = any(diagnose(_forward(model, images.clone(), label), got) is not None for _ in range(5))
         demand(
             not random_parts, label, "called twice on the same images, it gives two results: is there dropout in it?"
         )
@@ -203,7 +223,7 @@ def _forward(model: nn.Module, images: Tensor, label: str) -> Tensor:
     """The model's result; a missing flattening is told."""
     try:
         return model(images)
-    except RuntimeError as error:
+    except Exception as error:
         shape = tuple(images.shape)
         text = f"on images of shape {shape} it stops: {str(error).splitlines()[0]}"
         has_flatten = any(isinstance(part, nn.Flatten) for part in model.modules())
@@ -217,7 +237,7 @@ def _slips(X: Tensor, pairs: list[tuple[Tensor, Tensor]], logits: Tensor) -> Ite
         yield getattr(F, name)(logits, dim=1), f"the logits went through a {name}: after the last layer stands nothing."
     yield _chain(X, pairs, lambda Z: Z), "its layers stand one behind the other with no ReLU between them."
     if len(pairs) > 1:
-        for name in ("sigmoid", "tanh", "gelu", "leaky_relu", "elu", "silu"):
+        for name in ("sigmoid", "tanh", "gelu", "leaky_relu", "elu", "silu", "relu6"):
             yield _chain(X, pairs, getattr(F, name)), f"between its layers stands {name}, wanted a ReLU."
     yield _chain(F.relu(X), pairs, F.relu), "the images went through a ReLU before the first layer."
 
@@ -248,8 +268,9 @@ class Probe(nn.Module):
         self.register_buffer("seen", torch.zeros(num_rows, dtype=torch.long))
         self.register_buffer("steps", torch.zeros((), dtype=torch.long))
         self.register_buffer("order", torch.zeros(0, dtype=torch.long))
-        self.register_buffer("change", torch.zeros(()))
         self.register_buffer("start", torch.zeros_like(self.linear.weight))
+        self.register_buffer("change", torch.zeros_like(self.linear.weight))
+        self.register_buffer("gradient", torch.zeros_like(self.linear.weight))
 
     def forward(self, X: Tensor) -> Tensor:
         """Logits (batch, num_classes)."""
@@ -260,14 +281,22 @@ class Probe(nn.Module):
             weight = self.linear.weight.detach()
             if self.steps == 0:
                 self.start = weight.clone()
+                self.gradient = self._gradient(X.detach(), rows)
             elif self.steps == 1:
-                self.change = (weight - self.start).abs().max()
+                self.change = weight - self.start
             self.steps += 1
         return self.linear(X)
+
+    def _gradient(self, X: Tensor, rows: Tensor) -> Tensor:
+        """That of the cross-entropy on these rows' own labels."""
+        y = _data(len(self.seen))[1][rows]
+        errors = self.linear(X).detach().softmax(dim=1) - F.one_hot(y, self.linear.out_features)
+        return errors.T @ X / len(X)
 
 
 Compare = Callable[..., Sequence[float]]
 FAULTY_LINE = "1eb85606b063456e"
+_budgets: dict[CodeType, list[tuple[int, int]]] = {}  # what each network took: steps, and examples
 
 
 def fault(fault: Callable[[], tuple[int, int]], compare: Compare) -> None:
@@ -283,12 +312,16 @@ def fault(fault: Callable[[], tuple[int, int]], compare: Compare) -> None:
     two = isinstance(answer, tuple | list) and len(answer) == 2
     demand(two, label, f"wanted two numbers, the line and the steps: `return line, steps`; got {answer!r:.60}.")
     line, steps = answer
+    demand(_index(line) is not None, "the fault", f"wanted the number of a line, an int, got {line!r:.60}.")
     hint = "Write down what each name stands for after the first turn of the loop, and after the second."
     check_line("the fault", _index(line), FAULTY_LINE, last=11, hint=hint)
-    steps = _whole(f"{label}: the steps", steps, " Steps are whole.")
-    probes, _ = _compared(compare, num_networks=3, num_rows=1_000, num_valid=150, epochs=4, batch_size=50, seed=1)
-    taken = [int(probe.steps) for probe in probes]
-    short, rows = taken[0] - taken[2], [int((probe.seen > 0).sum()) for probe in probes]
+    steps = _whole(f"{label}: the number of steps", steps, " Steps are whole.")
+    if compare.__code__ not in _budgets:
+        options = dict(num_networks=3, num_rows=1_000, num_valid=150, epochs=4, batch_size=50, seed=1)
+        probes, _ = _compared(compare, **options)
+        _budgets[compare.__code__] = [(int(probe.steps), int((probe.seen > 0).sum())) for probe in probes]
+    taken, rows = zip(*_budgets[compare.__code__], strict=True)
+    short = taken[0] - taken[2]
     facts = [
         (-short, "the sign: asked is how many fewer, a positive number."),
         (taken[0] - taken[1], "so many steps the second network falls short. Asked is the third."),
@@ -298,7 +331,7 @@ def fault(fault: Callable[[], tuple[int, int]], compare: Compare) -> None:
         (taken[2], "so many steps it takes. Asked is how many fewer than the first."),
         (0, "then the budgets would be equal. Print len(order) at the end of each turn."),
     ]
-    agree(f"{label}: the steps", steps, short, [(value, f"{value:,}: {text}") for value, text in facts])
+    agree(f"{label}: the number of steps", steps, short, [(value, f"{value:,}: {text}") for value, text in facts])
 
 
 def repair(compare_fairly: Compare, seed: int) -> None:
@@ -308,7 +341,7 @@ def repair(compare_fairly: Compare, seed: int) -> None:
     accuracies are those on the validation part, and X and y are left as they are.
     """
     label, rng = "compare_fairly", random.Random(seed)
-    for num_networks in (1, 3):
+    for num_networks in (1, 4):
         num_valid, epochs, batch_size = rng.randint(5, 12), rng.randint(2, 3), rng.choice([7, 8, 16])
         num_rows = num_valid * num_networks + rng.randint(21, 30)
         options = dict(num_rows=num_rows, num_valid=num_valid, epochs=epochs, batch_size=batch_size)
@@ -321,10 +354,18 @@ def repair(compare_fairly: Compare, seed: int) -> None:
         held = {*(probes[0].seen == 0).nonzero().flatten().tolist()}
         in_order = held in ({*range(num_valid)}, {*range(num_rows - num_valid, num_rows)})
         demand(not in_order, asked, "the split follows the order of the rows; before, it was drawn at random.")
+    splits = []
+    for seed in rng.sample(range(1, 10_000), k=2):
+        options = dict(num_rows=40, num_valid=15, epochs=1, batch_size=25)
+        (probe,), _ = _compared(compare_fairly, num_networks=1, seed=seed, **options)
+        splits.append(probe.seen)
+    text = "two calls made the same split; before, each call drew one at random. Is a seed set in it?"
+    demand(not torch.equal(*splits), label, text)
 
 
 def _had_its_budget(label: str, probe: Probe, first: Probe, num_train: int, steps: int, epochs: int) -> None:
     rows = int((probe.seen > 0).sum())
+    demand(rows > 0, label, "it was not trained. The networks that are given are to be trained, each of them.")
     demand(rows == num_train, label, f"wanted {num_train} examples to train on, it had {rows}.")
     once = bool((probe.seen[probe.seen > 0] == epochs).all())
     demand(once, label, f"each of its examples should come once per epoch, {epochs} in all.")
@@ -333,8 +374,15 @@ def _had_its_budget(label: str, probe: Probe, first: Probe, num_train: int, step
     demand(same, label, "as many examples as network 1, but others: all networks should train on the same ones.")
     orders = probe.order.reshape(epochs, -1)
     demand(not torch.equal(orders[0], orders[1]), label, "its examples come in the same order in every epoch.")
-    change = f"its first step changes a weight by {float(probe.change):.4f}; with AdamW at a rate of 0.01 it is 0.01."
-    demand(0.009 < probe.change < 0.011, label, change)
+    change = float(probe.change.abs().max())
+    text = f"its first step changes a weight by {change:.4f}; with AdamW at a rate of 0.01 it is 0.01."
+    demand(0.009 < change < 0.011, label, text)
+    adam = -0.01 * probe.gradient / (probe.gradient.abs() + 1e-8)
+    clear = probe.gradient.abs() > 1e-3
+    text = "its first step does not lead down the cross-entropy of its first batch: has each image its own label?"
+    demand((probe.change.sign() == adam.sign())[clear].all(), label, text)
+    decayed = (probe.change - adam + 1e-4 * probe.start)[clear].abs().max() < 1e-5
+    demand(not clear.any() or decayed, label, "its first step is not one of AdamW, which also shrinks the weights.")
 
 
 def _measured_what_was_held_back(label: str, results: object, probes: list[Probe], num_rows: int) -> None:
@@ -363,6 +411,7 @@ def _compared(
     results = call(label, compare, list(probes), *given, num_valid, epochs, batch_size)
     refuse_unattempted(label, results)
     demand(torch.equal(given[0], X) and torch.equal(given[1], y), label, "it changed X or y in place.")
+    demand(torch.initial_seed() == seed, label, "it sets the seed, which the given program does not do.")
     return probes, results
 
 
@@ -396,6 +445,8 @@ def choice(select: Callable[[list[Run], float], Sizes | None], seed: int) -> Non
         _ask(select, _in_any_order(accuracies, rng), 0.5, (784, h, 10))
         _ask(select, _in_any_order(accuracies, rng), 0.9, None)
     _ask(select, _in_any_order(halves, rng), 0.375, (784, h - 1, 10))
+    large = {(784, h, 10): [0.5], (784, 60 + h, 10): [0.75, 0.625]}
+    _ask(select, _in_any_order(large, rng), 0.625, (784, 60 + h, 10))
     _ask(select, [], 0.5, None)
 
 
@@ -410,6 +461,7 @@ def _crowd(rng: random.Random) -> tuple[Sizes, float, Accuracies]:
         (784, h + 6, 10): [0.004, 0.005],
     }
     below = {
+        (784, h, 10): [-0.02, -0.025],  # as wide in its first layer as the wanted one
         (784, h - 3, 10): [0.008, -0.012, -0.01],
         (784, h - 4, 10): [0.002, -0.03, 0.003],
         (784, h - 5, 4, 10): [-0.02, -0.021, -0.022, -0.02],
@@ -459,11 +511,13 @@ def _ask(select: Callable[[list[Run], float], Sizes | None], runs: list[Run], ta
 def _explain_choice(label: str, runs: list[Run], target: float, wanted: Sizes, got: object) -> None:
     """Refuse another network than the wanted one, with facts about the one that was returned."""
     reached = f"the mean of {_name(wanted)}, {_mean(runs, wanted)}, reaches the target {target}"
-    demand(got is not None, label, f"it returned None, but {reached}. Perhaps a `return` is missing.")
+    demand(got is not None, label, f"it returned None, but {reached}. Perhaps a `return` is missing, or never reached.")
     demand(not isinstance(got, Run), label, "it returned the whole run; return its sizes.")
     is_list = isinstance(got, list) and all(isinstance(size, int) for size in got)
     demand(not is_list, label, f"it returned the list {got!r:.60}; wanted is the tuple, as in run.sizes.")
     known = isinstance(got, tuple) and any(run.sizes == got for run in runs)
+    stranger = isinstance(got, tuple) and len(got) >= 3 and not known
+    demand(not stranger, label, f"it chose {got!r:.60}, but no run in the list has these sizes.")
     demand(known, label, f"wanted the sizes of a network, a tuple such as {wanted}; got {got!r:.60}.")
     low = f"but the mean of its validation accuracies is {_mean(runs, got)}, below the target {target}."
     demand(_missed(runs, got) >= target, label, f"it chose {_name(got)}, {low}")

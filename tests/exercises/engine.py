@@ -9,6 +9,7 @@ question is answered as well, from a fresh start.
 from __future__ import annotations
 
 import copy
+import importlib
 import io
 import linecache
 import random
@@ -87,6 +88,8 @@ class Exercise:
         """Run an answer, all that stands between it and its check, and the check."""
         start, end = self.ids.index(question), self.ids.index(f"{question}-check")
         namespace = self._namespace_before(question)
+        bank = importlib.import_module(f"tests.exercises.{folder_of_bank(self.name).name}.bank")
+        getattr(bank, "prepare", lambda namespace: None)(namespace)  # it may keep what takes long, for other answers
         between = [cell.source for cell in self.cells[start + 1 : end]]
         with quiet() as shown, time_limit(SECONDS):
             error = None

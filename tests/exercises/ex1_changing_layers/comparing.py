@@ -68,6 +68,23 @@ RIGHT = {
             before="order = torch.randperm(len(X))\n    train, valid = order[:-num_valid], order[-num_valid:]\n"
             "    accuracies = []"
         ),
+        "one loader for all": """
+def fault():
+    return 6, 4 * (850 // 50) - 4 * (550 // 50)
+
+
+def compare_fairly(networks, X, y, num_valid, epochs, batch_size):
+    order = torch.randperm(len(X))
+    valid, train = order[:num_valid], order[num_valid:]
+    loader = BatchLoader(X[train], y[train], batch_size=batch_size, shuffle=True)
+
+    def one(net):
+        adamw = torch.optim.AdamW(net.parameters(), lr=0.01)
+        fit(net, loader, epochs=epochs, loss_fn=F.cross_entropy, optimizer=adamw, progress=False)
+        return accuracy(predict(net, X[valid]), y[valid])
+
+    return [one(net) for net in networks]
+""",
         "a loop of one's own": fault(
             train="for _ in range(epochs):\n            for X_batch, y_batch in loader:\n"
             "                loss = F.cross_entropy(net(X_batch), y_batch)\n                adamw.zero_grad()\n"
@@ -108,6 +125,15 @@ def select(runs, target):
         "counted by num_parameters": choice(
             "min((s for s in groups if mean(groups[s]) >= target), key=num_parameters, default=None)"
         ),
+        "recursion": """
+def select(runs, target):
+    if not runs:
+        return None
+    smallest = min(runs, key=lambda run: run.parameters).sizes
+    if mean(run.valid_accuracy for run in runs if run.sizes == smallest) >= target:
+        return smallest
+    return select([run for run in runs if run.sizes != smallest], target)
+""",
         "by parameters": """
 def select(runs, target):
     sizes, accuracies = {}, {}
@@ -186,6 +212,26 @@ WRONG = {
         "another rate": (
             fault(measure="accuracies.append(accuracy(predict(net, X[valid]), y[valid]))").replace("lr=0.01", "lr=0.1"),
             "AdamW at a rate of 0.01",
+        ),
+        "sorted accuracies": (fault(end="return sorted(accuracies)"), "on the examples held back"),
+        "Adam": (fault().replace("AdamW", "Adam"), "not one of AdamW"),
+        "labels of other rows": (fault().replace("y[train], batch", "y[num_valid:], batch"), "its own label"),
+        "split with a seed of its own": (
+            fault().replace("len(X))", "len(X), generator=torch.Generator().manual_seed(0))"),
+            "the same split",
+        ),
+        "seed set": (fault(inside="\n        torch.manual_seed(0)"), "it sets the seed"),
+        "copies are trained": (
+            fault().replace("in networks:", "in __import__('copy').deepcopy(networks):"),
+            "it was not trained",
+        ),
+        "a new training part for each": (
+            fault(inside="\n        train = torch.randperm(len(X))[num_valid:]"),
+            "compare_fairly",
+        ),
+        "data shuffled in place": (
+            fault(before=f"order = torch.randperm(len(X))\n    X[:] = X[order]\n    {SPLIT}\n    accuracies = []"),
+            "in place",
         ),
         "not shuffled": (fault().replace("shuffle=True", "shuffle=False"), "the same order in every epoch"),
         "typo": (fault(rows="trian"), "Perhaps `train` is meant"),
@@ -270,6 +316,33 @@ def select(runs, target):
             "For an empty list, return None",
         ),
         "False where none": (choice(smallest("mean(groups[s]) >= target") + " or False"), "wanted None"),
+        "by the first hidden layer": (
+            """
+def select(runs, target):
+    groups = {}
+    for run in runs:
+        groups.setdefault(run.sizes[1], []).append(run)
+    good = [g[0] for g in groups.values() if mean(run.valid_accuracy for run in g) >= target]
+    return min(good, key=lambda run: run.parameters).sizes if good else None
+""",
+            "select is not right yet",
+        ),
+        "below the baseline only": (
+            choice(smallest("mean(groups[s]) >= target and cost[s] < 40_785")),
+            "it returned None, but the mean",
+        ),
+        "remembers earlier runs": (
+            """
+seen = []
+
+def select(runs, target):
+    seen.extend(runs)
+    for run in sorted(seen, key=lambda run: run.parameters):
+        if mean(r.valid_accuracy for r in seen if r.sizes == run.sizes) >= target:
+            return run.sizes
+""",
+            "select is not right yet",
+        ),
         "the run": (
             """
 def select(runs, target):

@@ -32,6 +32,11 @@ RIGHT = {
             "left, total = list(sizes), 0\n    while len(left) > 1:\n        a = left.pop(0)\n"
             "        total += a * left[0] + (left[0] if bias else 0)\n    return total"
         ),
+        "reduce": count(
+            "from functools import reduce\n    step = lambda t, n: (t[0] + (t[1] + bias) * n, n)\n"
+            "    return reduce(step, sizes[1:], (0, sizes[0]))[0]"
+        ),
+        "map": count("from operator import mul\n    return sum(map(mul, sizes, sizes[1:])) + bias * sum(sizes[1:])"),
         "layers on the device meta": count(
             "return sum(p.numel() for a, b in pairwise(sizes)"
             " for p in nn.Linear(a, b, bias=bias, device='meta').parameters())"
@@ -52,6 +57,14 @@ RIGHT = {
         ),
         "with num_parameters": width(
             "h = 0\n    while num_parameters((num_inputs, h + 1, num_classes)) < limit:\n        h += 1\n    return h"
+        ),
+        "fractions": width(
+            "from fractions import Fraction\n    h = Fraction(limit - num_classes, num_inputs + num_classes + 1)\n"
+            "    return max(0, -(-h // 1) - 1)"
+        ),
+        "units one by one": width(
+            "units, used = 0, num_classes\n    while True:\n        used += num_inputs + 1 + num_classes\n"
+            "        if used >= limit:\n            return units\n        units += 1"
         ),
         "bisection": width(
             "low, high = 0, limit + 1\n    while high - low > 1:\n        h = (low + high) // 2\n"
@@ -149,15 +162,15 @@ WRONG = {
         ),
         "biases of the classes forgotten": (
             width("return max(0, (limit - 1) // (num_inputs + num_classes + 1))"),
-            "perhaps not all biases are counted",
+            "not all biases are counted",
         ),
         "no biases": (
             width("return max(0, (limit - 1) // (num_inputs + num_classes))"),
-            "perhaps not all biases are counted",
+            "not all biases are counted",
         ),
         "biases of the hidden layer forgotten": (
             width("return max(0, (limit - 1 - num_classes) // (num_inputs + num_classes))"),
-            "perhaps not all biases are counted",
+            "not all biases are counted",
         ),
         "the first that does not fit": (
             width(
@@ -174,6 +187,14 @@ WRONG = {
         "rounds up": (width("return round((limit - num_classes) / (num_inputs + num_classes + 1) + 0.5)"), "too many"),
         "a fraction": (width("return (limit - 1 - num_classes) / (num_inputs + num_classes + 1)"), "rounds down"),
         "floor of floats": (width("return (limit - 1.0 - num_classes) // (num_inputs + num_classes + 1)"), "an int"),
+        "up to 1,000 only": (
+            width(
+                "best = 0\n    for h in range(1, 1000):\n"
+                "        if num_parameters((num_inputs, h, num_classes)) < limit:\n            best = h\n"
+                "    return best"
+            ),
+            "got 999, but 1000 would fit",
+        ),
         "hard-coded": (width("return 51"), "too many: 51 hidden units"),
         "MNIST only": (width("return max(0, (limit - 11) // 795)"), "would fit"),
         "below zero": (
@@ -182,7 +203,7 @@ WRONG = {
         ),
         "at least one": (
             width("return max(1, (limit - 1 - num_classes) // (num_inputs + num_classes + 1))"),
-            "1 hidden unit",
+            "1 hidden unit makes 805 parameters",
         ),
         "None where none fits": (
             width("h = (limit - 1 - num_classes) // (num_inputs + num_classes + 1)\n    if h > 0:\n        return h"),

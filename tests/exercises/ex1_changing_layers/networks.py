@@ -82,6 +82,27 @@ class MLP(nn.Sequential):
 def build_mlp(sizes):
     return MLP(sizes)
 """,
+        "comprehension": """
+def build_mlp(sizes):
+    body = [module for a, b in pairwise(sizes) for module in (nn.ReLU(), nn.Linear(a, b))]
+    return nn.Sequential(nn.Flatten(), *body[1:])
+""",
+        "recursion": """
+def build_mlp(sizes):
+    def rest(sizes):
+        layer = nn.Linear(sizes[0], sizes[1])
+        return [layer] if len(sizes) == 2 else [layer, nn.ReLU(), *rest(sizes[1:])]
+
+    return nn.Sequential(nn.Flatten(), *rest(sizes))
+""",
+        "the last one deleted": """
+def build_mlp(sizes):
+    net = nn.Sequential(nn.Flatten())
+    for a, b in pairwise(sizes):
+        net.extend([nn.Linear(a, b), nn.ReLU()])
+    del net[-1]
+    return net
+""",
         "lazy": """
 def build_mlp(sizes):
     layers = [nn.Flatten()]
@@ -92,13 +113,27 @@ def build_mlp(sizes):
     },
     "networks": {
         "written out, as lists": search(
-            "return [[784, 6, 10], [784, 9, 10], [784, 15, 10], [784, 28, 10], [784, 44, 10]]", "return 0.02"
+            "return [[784, 8, 10], [784, 16, 10], [784, 24, 10], [784, 32, 10], [784, 48, 10]]"
         ),
         "two hidden layers": search("return [(784, h, h // 2, 10) for h in (8, 16, 26, 44)]"),
         "steps of six": search(widths(*range(12, 51, 6))),
         "NumPy": search(
-            "import numpy as np\n    return [(784, h, 10) for h in np.linspace(6, 48, 5).astype(int)]",
+            "import numpy as np\n    return [(784, h, 10) for h in np.linspace(8, 48, 6).astype(int)]",
             "import numpy as np\n    return np.float64(0.015)",
+        ),
+        "a tuple, not in order": search("return tuple((784, h, 10) for h in (48, 8, 40, 16, 32))"),
+        "zip": search("return list(zip([784] * 5, (16, 24, 32, 40, 48), [10] * 5))", "return 3 / 200"),
+        "both depths": search("return [(784, 44, 22, 10), (784, 8, 10), (784, 26, 13, 10), (784, 48, 10)]"),
+        "append": search(
+            "found = []\n    for k in range(2, 7):\n        found.append((784, 8 * k, 10))\n    return found"
+        ),
+        "from the widest": search(
+            "top = widest_hidden_layer(40_785, 784, 10)\n"
+            "    return [(784, top - k, 10) for k in (3, 11, 19, 27, 35, 43)]"
+        ),
+        "counted": search(
+            "return [(784, h, 10) for h in range(8, 60, 8) if num_parameters((784, h, 10)) < 40_785]",
+            "return max([0.005, 0.01, 0.015])",
         ),
     },
 }
@@ -135,9 +170,47 @@ def build_mlp(sizes):
             mlp("nn.Linear(a, b), nn.ReLU(), nn.Dropout(0.5)", "nn.Sequential(*layers[:-2])"),
             "is there dropout in it?",
         ),
-        "batch norm too": (
+        "layer norm too": (
             mlp("nn.Linear(a, b), nn.LayerNorm(b), nn.ReLU()", "nn.Sequential(*layers[:-2])"),
             "tensors of parameters",
+        ),
+        "batch norm too": (
+            mlp("nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU()", "nn.Sequential(*layers[:-2])"),
+            "Expected more than 1 value",
+        ),
+        "ReLU6": (mlp("nn.Linear(a, b), nn.ReLU6()"), "stands relu6, wanted a ReLU"),
+        "a seed set in it": (
+            mlp("nn.Linear(a, b), nn.ReLU()").replace("    layers =", "    torch.manual_seed(0)\n    layers ="),
+            "Is a seed set in it?",
+        ),
+        "frozen": (
+            mlp("nn.Linear(a, b), nn.ReLU()", "nn.Sequential(*layers[:-1]).requires_grad_(False)"),
+            "cannot be trained",
+        ),
+        "the list outlives the call": (
+            """
+layers = [nn.Flatten()]
+
+def build_mlp(sizes):
+    for a, b in pairwise(sizes):
+        layers.extend([nn.Linear(a, b), nn.ReLU()])
+    return nn.Sequential(*layers[:-1])
+""",
+            "each call makes a new network",
+        ),
+        "pixels scaled": (
+            """
+class Scale(nn.Module):
+    def forward(self, x):
+        return (x - 0.13) / 0.31
+
+def build_mlp(sizes):
+    layers = [nn.Flatten(), Scale()]
+    for a, b in pairwise(sizes):
+        layers += [nn.Linear(a, b), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+""",
+            "the result of build_mlp",
         ),
         "no biases": (mlp("nn.Linear(a, b, bias=False), nn.ReLU()"), "not each of its layers has biases"),
         "one layer without biases": (
@@ -161,7 +234,7 @@ def build_mlp(sizes):
         ),
         "flattened with the batch": (
             mlp("nn.Linear(a, b), nn.ReLU()", "nn.Sequential(nn.Flatten(start_dim=0), *layers[1:-1])"),
-            "build_mlp",
+            "the batch is lost",
         ),
         "a list": (mlp("nn.Linear(a, b), nn.ReLU()", "layers[:-1]"), "With a star it takes a list"),
         "star forgotten": (mlp("nn.Linear(a, b), nn.ReLU()", "nn.Sequential(layers[:-1])"), "stopped by an error"),
@@ -237,10 +310,13 @@ def build_mlp(sizes):
         "rate as text": (search(widths(8, 16, 32, 48), "return '0.015'"), "wanted a number above 0"),
         "rate too large": (search(widths(8, 16, 32, 48), "return 1.0"), "wanted a number above 0 and at most 0.1"),
         "rate of zero": (search(widths(8, 16, 32, 48), "return 0"), "wanted a number above 0 and at most 0.1"),
-        "none that misses": (search(widths(44, 46, 47, 48)), "A smaller one might, too"),
-        "a gap below the chosen one": (search(widths(3, 4, 5, 48)), "there is no network in the list"),
+        "none that misses": (search(widths(48, 49, 50, 51)), "A smaller one might, too"),
+        "a gap below the chosen one": (search(widths(7, 8, 9, 48)), "there is no network in the list"),
         "rate too small": (search(widths(8, 16, 32, 48), "return 1e-5"), "no mean reaches"),
-        "three times the epochs": (
+        "no unit": (search(widths(0, 16, 32, 48)), "does not lead from 784 pixels"),
+        "rate for each": (search(widths(8, 16, 32, 48), "return [0.015] * 4"), "wanted a number above 0"),
+        "rate not returned": (search(widths(8, 16, 32, 48), "0.015"), "is the `return` line missing?"),
+        "more epochs": (
             search(widths(8, 16, 32, 48), "global EPOCHS\n    EPOCHS = 6\n    return 0.015"),
             "no equal budget",
         ),
