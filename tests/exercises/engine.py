@@ -88,8 +88,7 @@ class Exercise:
         """Run an answer, all that stands between it and its check, and the check."""
         start, end = self.ids.index(question), self.ids.index(f"{question}-check")
         namespace = self._namespace_before(question)
-        bank = importlib.import_module(f"tests.exercises.{folder_of_bank(self.name).name}.bank")
-        getattr(bank, "prepare", lambda namespace: None)(namespace)  # it may keep what takes long, for other answers
+        self.prepare(namespace)
         between = [cell.source for cell in self.cells[start + 1 : end]]
         with quiet() as shown, time_limit(SECONDS):
             error = None
@@ -101,6 +100,11 @@ class Exercise:
                 error = caught
         namespace.clear()  # its functions refer to it: without this, models and data wait for the garbage collector
         return Outcome(shown.getvalue(), error)
+
+    def prepare(self, namespace: dict) -> None:
+        """Let the bank change the names that an answer meets: it may keep what takes long, for other answers."""
+        bank = importlib.import_module(f"tests.exercises.{folder_of_bank(self.name).name}.bank")
+        getattr(bank, "prepare", lambda namespace: None)(namespace)
 
     def _namespace_before(self, question: str) -> dict:
         self._move_to(self.ids.index(question))
