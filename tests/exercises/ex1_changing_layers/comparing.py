@@ -97,6 +97,16 @@ def compare_fairly(networks, X, y, num_valid, epochs, batch_size):
         ),
     },
     "select": {
+        "sorted by size, the first that qualifies": """
+def select(runs, target):
+    by_size = {}
+    for run in sorted(runs, key=lambda run: run.parameters):
+        by_size.setdefault(run.sizes, []).append(run.valid_accuracy)
+    for sizes, accuracies in by_size.items():
+        if sum(accuracies) / len(accuracies) >= target:
+            return sizes
+    return None
+""",
         "by hand": """
 def select(runs, target):
     best = None
