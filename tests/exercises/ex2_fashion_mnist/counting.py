@@ -200,7 +200,7 @@ def make_model():
     return Clothes()
 
 def recipe():
-    return {"peak_lr": 3e-3, "num_epochs": 4, "weight_decay": 0.0, "batch_size": 256}
+    return {"peak_lr": 3e-3, "num_epochs": 8, "weight_decay": 0.0, "batch_size": 256}
 """,
     },
 }

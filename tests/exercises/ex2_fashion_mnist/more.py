@@ -666,7 +666,7 @@ class Residual(nn.Module):
 make_model = Residual
 
 def recipe():
-    return {"num_epochs": 4, "batch_size": 256, "peak_lr": 0.003, "weight_decay": 0.02}
+    return {"num_epochs": 8, "batch_size": 256, "peak_lr": 0.003, "weight_decay": 0.02}
 """,
         "parameters by hand": """
 class ByHand(nn.Module):
@@ -690,7 +690,7 @@ def make_model():
     return ByHand()
 
 def recipe():
-    return {"num_epochs": 4, "batch_size": 256, "peak_lr": 0.004, "weight_decay": 0.01}
+    return {"num_epochs": 8, "batch_size": 256, "peak_lr": 0.004, "weight_decay": 0.01}
 """,
     },
 }
