@@ -9,14 +9,13 @@ question is answered as well, from a fresh start.
 from __future__ import annotations
 
 import copy
-import importlib
 import io
 import linecache
 import random
 import signal
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -84,11 +83,18 @@ class Exercise:
         """The check cell, hidden tests included."""
         return self.cells[self.ids.index(f"{question}-check")].source
 
-    def judge(self, question: str, answer: str) -> Outcome:
-        """Run an answer, all that stands between it and its check, and the check."""
+    def judge(self, question: str, answer: str, prepare: Callable[[dict], None] | None = None) -> Outcome:
+        """Run an answer, all that stands between it and its check, and the check.
+
+        Args:
+            question: name of the question.
+            answer: source of the answer's cell.
+            prepare: may change the names that the answer meets, to keep what takes long for the next answers.
+        """
         start, end = self.ids.index(question), self.ids.index(f"{question}-check")
         namespace = self._namespace_before(question)
-        self.prepare(namespace)
+        if prepare is not None:
+            prepare(namespace)
         between = [cell.source for cell in self.cells[start + 1 : end]]
         with quiet() as shown, time_limit(SECONDS):
             error = None
@@ -100,11 +106,6 @@ class Exercise:
                 error = caught
         namespace.clear()  # its functions refer to it: without this, models and data wait for the garbage collector
         return Outcome(shown.getvalue(), error)
-
-    def prepare(self, namespace: dict) -> None:
-        """Let the bank change the names that an answer meets: it may keep what takes long, for other answers."""
-        bank = importlib.import_module(f"tests.exercises.{folder_of_bank(self.name).name}.bank")
-        getattr(bank, "prepare", lambda namespace: None)(namespace)
 
     def _namespace_before(self, question: str) -> dict:
         self._move_to(self.ids.index(question))

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.exercises.engine import Exercise, load_exercise
+from tests.exercises.engine import Exercise, Outcome, load_exercise
 from tests.exercises.mutants import mutants_of
 from tests.worlds import marks_of
 from tools.release import names
@@ -26,35 +26,39 @@ def each(parameters: str, cases: list[tuple[str, ...]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(parameters.split(), [pytest.param(*case, marks=MARKS[case[0]]) for case in cases])
 
 
+def judged(name: str, question: str, answer: str) -> Outcome:
+    """What an answer leads to, among the names that its bank may have prepared."""
+    return load_exercise(name).judge(question, answer, getattr(BANKS[name], "prepare", None))
+
+
 @each("name question", QUESTIONS)
 def test_solution_passes_its_own_check_in_time(name: str, question: str) -> None:
-    exercise = load_exercise(name)
-    exercise.judge(question, exercise.answer(question))  # what runs once is not counted
+    answer = load_exercise(name).answer(question)
+    judged(name, question, answer)  # what runs once is not counted
     limit = getattr(BANKS[name], "SECONDS", {}).get(question, LONGEST_CHECK)
     started = time.perf_counter()
-    outcome = exercise.judge(question, exercise.answer(question))
+    outcome = judged(name, question, answer)
     assert outcome.error is None, outcome.told
     assert time.perf_counter() - started < NOISE * limit
 
 
 @each("name question style", RIGHT)
 def test_right_answer_in_another_style_passes(name: str, question: str, style: str) -> None:
-    outcome = load_exercise(name).judge(question, BANKS[name].RIGHT[question][style])
+    outcome = judged(name, question, BANKS[name].RIGHT[question][style])
     assert outcome.passed, outcome.told
 
 
 @each("name question mistake", WRONG)
 def test_mistake_fails_with_its_hint(name: str, question: str, mistake: str) -> None:
     answer, hint = BANKS[name].WRONG[question][mistake]
-    outcome = load_exercise(name).judge(question, answer)
+    outcome = judged(name, question, answer)
     assert not outcome.passed, f"passed, and showed: {outcome.shown}"
     assert hint in outcome.told
 
 
 @each("name question", QUESTIONS)
 def test_stub_is_told_and_does_not_pass(name: str, question: str) -> None:
-    exercise = load_exercise(name)
-    outcome = exercise.judge(question, stub_of(exercise.answer(question)))
+    outcome = judged(name, question, stub_of(load_exercise(name).answer(question)))
     assert not outcome.passed
     assert "not attempted yet" in outcome.shown or "is missing" in outcome.shown
 
@@ -87,8 +91,8 @@ def test_bank_is_large_enough() -> None:
 @each("name question", QUESTIONS)
 def test_only_the_listed_mutants_survive(name: str, question: str) -> None:
     """Each survivor is listed in the bank with the reason why it changes nothing that counts."""
-    exercise = load_exercise(name)
+    answer = load_exercise(name).answer(question)
     listed = getattr(BANKS[name], "SURVIVORS", {}).get(question, {})
-    survivors = {m.name for m in mutants_of(exercise.answer(question)) if exercise.judge(question, m.source).passed}
+    survivors = {mutant.name for mutant in mutants_of(answer) if judged(name, question, mutant.source).passed}
     assert survivors - listed.keys() == set(), "these slips go unnoticed"
     assert listed.keys() - survivors == set(), "these are caught by now: take them off the list"

@@ -59,9 +59,6 @@ class TurnsOf(Exercise):
         """Names of the turns, in order."""
         return list(self.turns)
 
-    def prepare(self, namespace: dict) -> None:
-        """Nothing: a turn's bank changes no names."""
-
     def check_source(self, question: str) -> str:
         """The check, and an error if it did not pass: a notebook's own check tells and goes on."""
         return f"{super().check_source(question)}\n{self.turns[question].verdict}.require()"
