@@ -34,7 +34,7 @@ from tests.notebooks.sabotage import SABOTAGES
 from tests.worlds import reads_data
 from tools.notebooks import ROOT, all_notebooks
 
-TALK = ("helpers.checks", "helpers.judges", "helpers.predictions", "helpers.quiz")
+TALK = ("helpers.checks", "helpers.predictions", "helpers.quiz")
 RECORD = ROOT / "tests" / "bands-proven.toml"
 HEADER = (
     "# What each sabotaged run was proven with (tests/notebooks/proofs.py): made by python -m tests.notebooks.prove\n"

@@ -42,8 +42,10 @@ def prove(case: Case) -> None:
     run = "stand-in" if any(STAND_IN in text for text in texts(outputs)) else "fast"
     if run != case.run:
         raise NotProvenError(f"wanted a {case.run} run, and it was a {run} run: are the real data there?")
-    # A number that a broken model cannot even report is missed by the gate, too.
+    # A number that a broken model cannot even report is missed by the gate, too; but if all are, nothing was seen.
     values = dict(records(outputs))
+    if not case.bands.keys() & values.keys():
+        raise NotProvenError(f"{case.stem} with {case.sabotage} ({case.run} run) reported none of {list(case.bands)}")
     unnoticed = {
         name: values[name] for name, band in case.bands.items() if name in values and band.holds(values[name], run)
     }
