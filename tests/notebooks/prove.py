@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -60,8 +61,10 @@ def run_sabotaged(case: Case) -> list[NotebookNode]:
         i for i, cell in enumerate(notebook.cells) if "injected-parameters" in cell.metadata.get("tags", [])
     )
     notebook.cells.insert(place, new_code_cell(SABOTAGES[case.sabotage]))
-    notebook.cells = [cell for cell in notebook.cells if not is_check(cell)]
-    # Checks on the way stop at the broken model, too; here the numbers behind them are wanted.
+    for cell in notebook.cells:
+        if is_check(cell) and cell.cell_type == "code":
+            cell.source = passed_check(cell.source)
+    # Asserts on the way stop at the broken model, too; here the numbers behind them are wanted.
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -75,6 +78,18 @@ def run_sabotaged(case: Case) -> list[NotebookNode]:
             os.environ["COURSE_OFFLINE"] = "1"
         executed = client.execute()
     return [output for cell in executed.cells for output in cell.get("outputs", [])]
+
+
+def passed_check(source: str) -> str:
+    r"""A check cell that asks nothing: later cells want to know whether its question was passed.
+
+    Example:
+        >>> print(passed_check('with question("area") as q1:\n    judge.area(area, seed=1)'))
+        with question("left out") as q1:
+            pass
+    """
+    names = re.findall(r"^with question\(.*\) as (\w+):", source, flags=re.MULTILINE)
+    return "\n".join(f'with question("left out") as {name}:\n    pass' for name in names)
 
 
 def seconds_to_prove(case: Case) -> float:

@@ -1,7 +1,6 @@
 """A band that no broken model leaves proves nothing: break each one, and see it leave.
 
-Where the proof on record is one of what is here now, nothing runs; `COURSE_PROVE=1` runs all proofs, as every night,
-and `COURSE_PROVE=0` none.
+Where the proof on record is one of what is here now, nothing runs; `COURSE_PROVE=1` runs all proofs, as every night.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import ast
 import os
 import tomllib
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,20 +46,14 @@ def test_every_table_of_bands_belongs_to_a_notebook() -> None:
     "case", [pytest.param(case, id=f"{case.stem}-{case.sabotage}", marks=marks_of(case.path)) for case in CASES]
 )
 def test_broken_model_leaves_its_band(case: Case) -> None:
-    wish = os.environ.get("COURSE_PROVE")
-    if wish == "1" or (wish != "0" and not is_proven(case)):
+    """What is not on record is proven by running it; the night proves everything again (COURSE_PROVE=1)."""
+    if os.environ.get("COURSE_PROVE") == "1" or not is_proven(case):
         prove.prove(case)
 
 
 def test_proofs_on_record_are_of_what_is_here_now() -> None:
-    """A push proves what is not on record by running it; the night asks for the record, so that pushes stay quick."""
     record = proofs_on_record()
     stale = [case for case in all_cases() if record.get(case) != hash_of(case)]
-    if stale and os.environ.get("COURSE_PROVE") != "1":
-        warnings.warn(
-            f"{len(stale)} bands are proven again in each run until they are on record: {COMMAND}", stacklevel=1
-        )
-        stale = []
     assert stale == [], f"these changed since they were proven: {COMMAND}"
     assert record.keys() <= set(all_cases()), f"these are no more: {COMMAND}"
 
@@ -148,6 +140,12 @@ def test_number_that_stays_in_its_band_is_no_proof(case: Case, monkeypatch: pyte
 def test_run_on_other_data_is_no_proof(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prove, "run_sabotaged", lambda case: outputs_with(0.1, stand_in=True))
     with pytest.raises(prove.NotProvenError, match="wanted a fast run, and it was a stand-in run"):
+        prove.prove(case)
+
+
+def test_run_that_reports_no_number_is_no_proof(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prove, "run_sabotaged", lambda case: [new_output("stream", text="stopped before the end")])
+    with pytest.raises(prove.NotProvenError, match=r"reported none of \['share_learned"):
         prove.prove(case)
 
 
