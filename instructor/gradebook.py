@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sysconfig
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -307,7 +308,9 @@ def disarmed(markdown: str) -> str:
 
 
 def _said(mark: Mark) -> NotebookNode:
-    text = f"{mark.status}: {mark.points:g} of {mark.max_points:g} points\n{printable(mark.message)}\n"
+    lines = [f"{mark.status}: {mark.points:g} of {mark.max_points:g} points", *printable(mark.message).splitlines()]
+    wrapped = [textwrap.fill(line, 110, subsequent_indent="  ", break_on_hyphens=False) for line in lines]
+    text = "\n".join(wrapped) + "\n"  # formgrader cuts off what is wider than its page
     return nbformat.v4.new_output("stream", name="stdout", text=text)
 
 

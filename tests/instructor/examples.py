@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,7 +57,7 @@ def hand_in(class_folder: Path, found: Mapping[str, Result], *, names: Mapping[s
         results.write(one, class_folder / "results")
     keys = {student: one.key for student, one in found.items()}
     (class_folder / f"graded-{exercise}.json").write_text(json.dumps(keys), encoding="utf-8")
-    rows = ["student,name,number,file,late"]
-    rows += [f'{student},"{name}",{100 + i},,' for i, (student, name) in enumerate((names or {}).items())]
     if names:
-        (class_folder / "students.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        rows = [[student, name, str(100 + i), "", ""] for i, (student, name) in enumerate(names.items())]
+        with (class_folder / "students.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["student", "name", "number", "file", "late"], *rows])
