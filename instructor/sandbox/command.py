@@ -142,7 +142,7 @@ def _bubblewrap(room: Path, readable: Sequence[Path], server: bool) -> list[str]
         if not path.is_relative_to("/usr"):
             options += ["--ro-bind", str(path), str(path)]
     options += ["--bind", str(room), str(room), "--chdir", str(room)]
-    if not server and os.geteuid() == 0:
+    if not server and getattr(os, "geteuid", int)() == 0:
         # To a process whose owner outside is root, the switches in /proc/sys are writable, whatever its capabilities.
         options += ["--ro-bind", "/proc/sys", "/proc/sys"]
     return [*options, "--remount-ro", "/"]

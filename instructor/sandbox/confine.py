@@ -13,13 +13,15 @@ import ctypes
 import os
 import platform
 import re
-import resource
 import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+with contextlib.suppress(ImportError):  # Windows has none, and can grade in a container
+    import resource
 
 from instructor.sandbox import seccomp
 from instructor.sandbox.limits import GIB, Limits
