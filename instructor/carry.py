@@ -31,6 +31,7 @@ from nbformat.v4.convert import upgrade_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_CHARACTERS = 100_000  # of one answer; the longest in the course has 2,000
+MOST_CELLS = 2_000  # the longest notebook has 50
 MOST_NAMES = 5  # in one sentence
 MOST_LOOKS = 50  # how often a cell is read anew behind a line for IPython that hides what follows
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "debug"})  # %%magics before Python
@@ -97,12 +98,13 @@ def answers_of(data: bytes, master: NotebookNode, *, most_bytes: int = 20_000_00
         cells, problems = _read(data, most_bytes)
     except _UnreadableError as error:
         return Answers(stubs, (str(error),), dict(stubs))
-    sources, used = {}, set()
+    sources: dict[str, str] = {}
+    missing, used = [], set()
     for answer in wanted:
         found = _find(answer, cells, wanted, problems)
+        missing += [] if found else [answer.id]
         used |= {cell.place for cell in found}
         sources[answer.id] = _carry(answer, found, problems)
-    missing = [answer.id for answer in wanted if not _same_name(answer, cells)]
     problems += _about_missing(missing, len(wanted))
     problems += _about_given(cells, master)
     problems += _about_own(cells, used, master)
@@ -140,6 +142,9 @@ def _read(data: bytes, most_bytes: int) -> tuple[list[_Cell], list[str]]:
         problems.append("the notebook is in a format from before 2015, which has no cell ids: save it anew in Jupyter.")
     if not isinstance(cells, list):
         raise _UnreadableError("the file is JSON, but no notebook: it has no list of cells.")
+    if len(cells) > MOST_CELLS:
+        problems.append(f"the notebook has {len(cells):,} cells: those after the first {MOST_CELLS:,} were not read.")
+        cells = cells[:MOST_CELLS]
     broken = sum(not isinstance(cell, dict) for cell in cells)
     if broken:
         problems.append(f"{_count(broken, 'entry', 'entries')} among the cells of the notebook cannot be read.")
@@ -224,28 +229,22 @@ def _find(answer: _Answer, cells: list[_Cell], wanted: Sequence[_Answer], proble
     others = {other.id for other in wanted} - {answer.id}
     by_id = [cell for cell in cells if cell.id == answer.id]
     by_name = [cell for cell in cells if cell.grade_id == answer.grade_id and cell.id not in others | {answer.id}]
-    if by_id and not any(_written(cell, answer) for cell in by_id):
-        copies = [cell for cell in by_name if _written(cell, answer)]
+    written = {cell.place for cell in by_id + by_name if _written(cell, answer)}
+    copies = [cell for cell in by_name if cell.place in written]
+    if by_id and not any(cell.place in written for cell in by_id):
         if copies:
             problems.append(f"the cell {answer.id} is as it was given; a copy of it, which is not, was taken.")
-            by_id = []
-            by_name = copies
-    elif by_id and any(_written(cell, answer) for cell in by_name):
+            by_id = copies
+    elif by_id and copies:
         problems.append(f"a copy of the cell {answer.id} is in the notebook, too, and is not graded.")
     found = by_id or by_name
-    best = max((_worth(cell, answer) for cell in found), default=None)
-    chosen = [cell for cell in found if _worth(cell, answer) == best]
+    worth = {cell.place: (cell.place in written, cell.grade_id == answer.grade_id) for cell in found}
+    best = max(worth.values(), default=(False, False))
+    chosen = [cell for cell in found if worth[cell.place] == best]
     if len(found) > 1:
-        problems.append(_about_several(answer, len(found), len({cell.source for cell in chosen})))
-    return [cell for cell in found if cell not in chosen] + chosen
-
-
-def _same_name(answer: _Answer, cells: list[_Cell]) -> bool:
-    return any(answer.id == cell.id or answer.grade_id == cell.grade_id for cell in cells)
-
-
-def _worth(cell: _Cell, answer: _Answer) -> tuple[bool, bool]:
-    return _written(cell, answer), cell.grade_id == answer.grade_id
+        differing = len({cell.source for cell in chosen if cell.place in written})
+        problems.append(_about_several(answer, len(found), differing))
+    return [cell for cell in found if worth[cell.place] < best] + chosen
 
 
 def _written(cell: _Cell, answer: _Answer) -> bool:
@@ -253,8 +252,9 @@ def _written(cell: _Cell, answer: _Answer) -> bool:
 
 
 def _about_several(answer: _Answer, found: int, differing: int) -> str:
-    which = "the last of those that differ was taken" if differing > 1 else "the one that was written in was taken"
-    return f"the cell {answer.id} is in the notebook {found} times: {which}."
+    which = "the last of those that differ" if differing > 1 else "the one that was written in"
+    taken = f"{which} was taken" if differing else "all are as given"
+    return f"the cell {answer.id} is in the notebook {found} times: {taken}."
 
 
 def _carry(answer: _Answer, found: list[_Cell], problems: list[str]) -> str:
@@ -314,7 +314,7 @@ def _differs(source: str, stub: str) -> bool:
     """Whether a text says something that the stub does not: comments, blanks and line ends say nothing."""
     if not source.strip() or _bare(source) == _bare(stub):
         return False
-    if len(source) > MOST_CHARACTERS:
+    if len(source) > 2 * len(stub) + 2_000:  # a stub with that many comments is an answer, too
         return True
     try:
         return _tokens(source) != _tokens(stub)
