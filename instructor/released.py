@@ -74,13 +74,22 @@ def answer_cells(exercise: str) -> dict[str, NotebookNode]:
     return {cell.id: cell for cell in notebook(exercise).cells if role(cell, "solution")}
 
 
+def links_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Title and path of the course's notebooks that a text refers to.
+
+    Example:
+        >>> links_in("See [Autograd](../../code-units/4.2/4.2.4.ipynb).")
+        (('Autograd', 'code-units/4.2/4.2.4.ipynb'),)
+    """
+    return tuple(dict.fromkeys(LINK.findall(text)))
+
+
 def role(cell: NotebookNode, name: str) -> bool:
     """Whether nbgrader's metadata give a cell a role: "grade" or "solution"."""
     return bool(cell.metadata.get("nbgrader", {}).get(name))
 
 
 def _questions(released: NotebookNode) -> Iterator[Question]:
-    first_links = tuple(LINK.findall(released.cells[0].source))
     read = _Reading()
     for cell in released.cells:
         if cell.cell_type == "markdown" and not role(cell, "solution"):
@@ -88,7 +97,7 @@ def _questions(released: NotebookNode) -> Iterator[Question]:
         if role(cell, "solution"):
             read.answers.append(cell)
         if role(cell, "grade"):
-            yield _question(cell, read, first_links)
+            yield _question(cell, read)
             read = _Reading()
 
 
@@ -100,9 +109,8 @@ def _read_text(text: str, read: _Reading) -> None:
     read.text += "\n" + text
 
 
-def _question(cell: NotebookNode, read: _Reading, first_links: tuple[tuple[str, str], ...]) -> Question:
+def _question(cell: NotebookNode, read: _Reading) -> Question:
     about = cell.metadata.nbgrader
-    links = tuple(dict.fromkeys(LINK.findall(read.text))) or tuple(dict.fromkeys(first_links))
     return Question(
         name=about.grade_id,
         title=read.title or about.grade_id,
@@ -110,5 +118,5 @@ def _question(cell: NotebookNode, read: _Reading, first_links: tuple[tuple[str, 
         by_hand=role(cell, "solution"),
         answers=tuple(answer.id for answer in read.answers),
         answer_names=tuple(answer.metadata.nbgrader.grade_id for answer in read.answers),
-        links=links,
+        links=links_in(read.text),
     )
