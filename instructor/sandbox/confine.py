@@ -51,7 +51,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_S
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 LAST_CAPABILITY = 63
 CAPABILITIES_VERSION_3 = 0x20080522
-RESERVED_PROCESS_NUMBERS = 300  # the kernel gives the first 300 numbers of a namespace once only
+RESERVED_PROCESS_NUMBERS = 300  # the highest number of a namespace cannot be lower; so numbers start behind them
 SCRATCH = ("/tmp", "/var/tmp", "/dev/shm")
 
 
@@ -297,11 +297,13 @@ def _bound_process_numbers(limits: Limits) -> None:
     """
     if _kernel() < (6, 14) or os.getpid() != 1:
         return
-    with (
-        contextlib.suppress(OSError),  # not permitted, or below the kernel's minimum: the watcher counts, too
-        open("/proc/sys/kernel/pid_max", "w") as file,
-    ):
-        file.write(str(RESERVED_PROCESS_NUMBERS + limits.tasks()))
+    first = RESERVED_PROCESS_NUMBERS + 1
+    for name, number in (("pid_max", first + limits.tasks()), ("ns_last_pid", first)):
+        with (
+            contextlib.suppress(OSError),  # not permitted, or below the kernel's minimum: the watcher counts, too
+            open(f"/proc/sys/kernel/{name}", "w") as file,
+        ):
+            file.write(str(number))
 
 
 def _point_to(room: Path) -> None:

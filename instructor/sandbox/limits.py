@@ -34,9 +34,9 @@ class Limits:
 
         Example:
             >>> Limits(processes=10).tasks()
-            40
+            20
         """
-        return 4 * self.processes
+        return 2 * self.processes
 
     def open_files(self) -> int:
         """Number of file descriptors that a process may hold."""

@@ -110,7 +110,7 @@ class Watcher:
         self.cpu_seconds = max(self.cpu_seconds, sum(map(_cpu_seconds, tree)))
         if self.cpu_seconds > limits.cpu_seconds:
             return f"it used more than {limits.cpu_seconds:g} seconds of processor time"
-        memory = sum(map(_memory, tree)) + (scratch_bytes(tree[-1].pid) if tree else 0)
+        memory = memory_bytes(tree) + (scratch_bytes(tree[-1].pid) if tree else 0)
         self.peak_memory = max(self.peak_memory, memory)
         if memory > limits.memory:
             return f"it used more than {size(limits.memory)} of memory"
@@ -177,6 +177,22 @@ def outside_pid(server: int, inside: int) -> int:
         if len(numbers) == 2 and int(numbers[1]) == inside:
             return process.pid
     raise ProcessLookupError(f"below process {server} there is none that is number {inside} in its namespace")
+
+
+def memory_bytes(tree: Sequence[psutil.Process], patience: float = 0.5) -> int:
+    """Bytes of memory of all processes together.
+
+    Args:
+        tree: the processes.
+        patience: seconds after which the rest is left for the next look. To ask a process for its memory waits for its
+            forks to end, which takes a minute for a hundred that fork all the time; by then their number is told.
+    """
+    total, until = 0, time.monotonic() + patience
+    for process in tree:
+        total += _memory(process)
+        if time.monotonic() > until:
+            break
+    return total
 
 
 def room_bytes(room: Path, enough: float = float("inf")) -> int:
