@@ -15,7 +15,7 @@ Kind = Literal["bubblewrap", "docker", "podman", "none"]
 
 IMAGE = "hidden-layers-sandbox"  # docker build -t hidden-layers-sandbox -f instructor/sandbox/Dockerfile .
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/nix/store")
-SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts")
 SOMEBODY = "1000"  # any number but 0: to map root into a namespace of one's own, Linux wants a capability
 
 

@@ -146,7 +146,7 @@ def _bubblewrap(machine: Machine) -> Probe:
 def _explain(machine: Machine, tried: Outcome) -> Probe:
     """Say which of the known cases it is that bubblewrap does not work."""
     said = f"bubblewrap said: {_last_line(tried.text)}"
-    if "nknown option" in tried.text:
+    if "unknown option" in tried.text.lower():
         return Probe("none", f"This bubblewrap is too old. {said}", f"Install a newer one: {_install(machine)}")
     for switch, value in (("user/max_user_namespaces", "15000"), ("kernel/unprivileged_userns_clone", "1")):
         if (machine.read(f"/proc/sys/{switch}") or "").strip() == "0":

@@ -22,10 +22,11 @@ def remove(room: Path) -> None:
     nothing is ever followed.
 
     Example:
-        >>> room = make(Path(tempfile.gettempdir()) / "rooms")
-        >>> (room / "a" / "b").mkdir(parents=True)
-        >>> remove(room)
-        >>> room.exists()
+        >>> with tempfile.TemporaryDirectory() as rooms:
+        ...     room = make(Path(rooms))
+        ...     (room / "a" / "b").mkdir(parents=True)
+        ...     remove(room)
+        ...     room.exists()
         False
     """
     number = 0

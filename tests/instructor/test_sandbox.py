@@ -353,3 +353,35 @@ def test_without_a_sandbox_the_limits_still_hold(room: Path) -> None:
     source, limits, reason = LIMITS["processes"]
     outcome = submit(source, room, limits, kind="none")
     assert (outcome.reason, outcome.status) == (reason, 137)
+
+
+ALONE = """
+import os
+from instructor.sandbox import Limits, restrict
+restrict(Limits(memory=2**30))
+for name in ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/pid_max", "/x", os.__file__):
+    try:
+        open(name, "a")
+        print(name, "is writable")
+    except OSError:
+        pass
+try:
+    os.memfd_create("x")
+    print("a call is let through")
+except PermissionError:
+    pass
+print(*[line.split()[1].strip("0") for line in open("/proc/self/status") if line.startswith("Cap")], flush=True)
+while True: pass
+"""
+
+
+def test_a_program_of_its_own_is_shut_in_too(sandbox: None, room: Path) -> None:
+    """For machines where no namespaces can be made inside bubblewrap."""
+    argv, path = [sys.executable, "-c", ALONE], {"PYTHONPATH": str(ROOT)}
+    command = wrap("bubblewrap", argv, room=room, readable=[ROOT / "instructor"], environ=path)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+        first = program.stdout.readline()
+        with Watcher(program.pid, Limits(cpu_seconds=0.5, wall_seconds=60), room=room) as watcher:
+            rest = program.stdout.read()
+    assert (first.strip(), rest) == ("", "")
+    assert watcher.reason == "it used more than 0.5 seconds of processor time"

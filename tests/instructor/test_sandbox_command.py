@@ -68,7 +68,7 @@ def test_a_container_has_no_network_no_rights_and_limits(room: Path, tmp_path: P
     command = wrap(kind, [sys.executable, "-V"], room=room, readable=[tmp_path / "course"], limits=limits, image="i")
     text = " ".join(command)
     wanted = ["--network none", "--read-only", "--cap-drop ALL", "--security-opt no-new-privileges", "--rm"]
-    wanted += ["--memory 1073741824", "--memory-swap 1073741824", "--pids-limit 40", "--ulimit cpu=6:6"]
+    wanted += ["--memory 1073741824", "--memory-swap 1073741824", "--pids-limit 20", "--ulimit cpu=6:6"]
     wanted += [f"{room}:{room}:rw", f"{tmp_path / 'course'}:{tmp_path / 'course'}:ro"]
     assert [part for part in wanted if part not in text] == []
     assert command[-6:] == ["i", "timeout", "--signal=KILL", "7", "python", "-V"]

@@ -80,7 +80,7 @@ def deepen(room: Path, depth: int) -> None:
 @posix
 def test_folders_that_are_too_deep_to_count_are_over_the_limit(tmp_path: Path) -> None:
     room = make(tmp_path / "rooms")
-    deepen(room, 200)
+    deepen(room, 100)
     assert room_bytes(room, 10 * MIB) > 10 * MIB
     remove(room)
 
@@ -93,7 +93,7 @@ def test_a_room_is_removed_whatever_is_left_in_it(tmp_path: Path) -> None:
     (room / "1").touch()
     (room / "link").symlink_to(kept)
     (room / "nowhere").symlink_to(room / "missing")
-    deepen(room, 1500)
+    deepen(room, 300)
     closed = room / "closed" / "inner"
     closed.mkdir(parents=True)
     (closed / "file").touch()
