@@ -86,6 +86,8 @@ class Stop:
     @property
     def is_stub(self) -> bool:
         """Whether an answer that is not written yet raised this: PyTorch raises NotImplementedError, too."""
+        if hasattr(self.error, "is_stub"):  # it comes from another process, which has seen
+            return self.error.is_stub
         silent = not str(self.error) or "raise NotImplementedError" in self.line
         return isinstance(self.error, NotImplementedError) and silent
 
@@ -95,6 +97,8 @@ class Stop:
 
     def tell(self) -> list[str]:
         """What to show: the error, the student's line, and its likeliest cause if one is known."""
+        if hasattr(self.error, "told"):  # by the process that it comes from
+            return self.error.told
         lines = [self.summary[:200]]
         if self.line:
             lines.append(f"at line {self.number}: {self.line}")

@@ -31,6 +31,7 @@ class question:
 
     Attributes:
         message: what is not right yet; empty if all is well.
+        kind: which diagnosis spoke, one of `Kind`; empty if none did.
 
     Example:
         >>> def double(x):
@@ -45,6 +46,7 @@ class question:
     def __init__(self, label: str) -> None:
         self.label = label
         self.message = f"{label}: its check did not run"
+        self.kind = ""
 
     @property
     def passed(self) -> bool:
@@ -85,6 +87,7 @@ class question:
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> bool:
         self._stderr.__exit__(None, None, None)
         told = self._tell(error, traceback.tb_frame.f_code) if traceback else ""
+        self.kind = getattr(error, "kind", "")
         if told is None:
             self.message = str(stopped(self.label, Stop(error)))
             _add_note(error)

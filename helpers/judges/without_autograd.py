@@ -73,6 +73,8 @@ def by_hand(label: str, function: Callable[..., Any]) -> Callable[..., Any]:
         NotYet: it is no function, or its code touches what it may not.
     """
     demand(callable(function), label, f"wanted a function, got {type(function).__name__}.")
+    if hasattr(function, "by_hand"):  # it runs in another process, which watches it there
+        return function.by_hand(label)
     refuse_autograd(label, function)
 
     @functools.wraps(function)
@@ -85,6 +87,8 @@ def by_hand(label: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def refuse_autograd(label: str, thing: object) -> None:
     """`NotYet` where the code of a function or class, or of what it uses, touches what it may not."""
+    if hasattr(thing, "refuse_autograd"):  # it is written elsewhere, and read there
+        return thing.refuse_autograd(label)
     found = touched(thing)
     demand(found is None, label, f"{found}. {TOLD}")
 

@@ -1,0 +1,91 @@
+"""Frames of plain data over a socket or a pair of pipes."""
+
+from __future__ import annotations
+
+import os
+import select
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import msgpack
+
+from instructor.channel.values import Refused
+
+LENGTH = struct.Struct(">Q")
+MOST_BYTES = 256 * 2**20
+AT_ONCE = 4096  # bytes that a pipe which is ready takes without blocking
+PAUSE = 0.25  # seconds between two looks at whoever does not answer
+
+
+class Closed(BaseException):
+    """The other end is gone. No `Exception`, so that nothing which tells a student's errors takes it for one."""
+
+
+class Wire:
+    """One end of a connection.
+
+    Args:
+        reads: file descriptor to read from; it does not block for long.
+        writes: file descriptor to write to, which may be the same.
+        watch: called while an answer is awaited, several times a second; what it raises ends the waiting.
+    """
+
+    def __init__(self, reads: int, writes: int, watch: Callable[[], None] = lambda: None) -> None:
+        self.reads, self.writes, self.watch = reads, writes, watch
+
+    def send(self, message: Any) -> None:
+        """Send lists, dictionaries, strings, bytes, numbers, booleans and None, in any nesting.
+
+        Raises:
+            Closed: nobody reads any more.
+            Refused: the message is larger than 256 MiB, or holds what is no plain data.
+        """
+        try:
+            content = msgpack.packb(message, use_bin_type=True, unicode_errors="surrogatepass")
+        except (TypeError, ValueError, OverflowError) as error:
+            raise Refused(f"it is no plain data: {error}") from None
+        if len(content) > MOST_BYTES:
+            raise Refused(f"a message of {len(content):,} bytes is too large; {MOST_BYTES:,} are allowed")
+        view = memoryview(LENGTH.pack(len(content)) + content)
+        while view:
+            _, ready, _ = select.select([], [self.writes], [], PAUSE)
+            if not ready:
+                self.watch()
+                continue
+            try:
+                view = view[os.write(self.writes, view[:AT_ONCE]) :]
+            except OSError:
+                raise Closed from None
+
+    def receive(self) -> Any:
+        """The next message.
+
+        Raises:
+            Closed: the other end is gone.
+            Refused: what came is too large, or no msgpack.
+        """
+        (length,) = LENGTH.unpack(self._read(LENGTH.size))
+        if length > MOST_BYTES:
+            raise Refused(f"a message of {length:,} bytes is too large; {MOST_BYTES:,} are allowed")
+        content = self._read(length)
+        try:
+            return msgpack.unpackb(content, raw=False, unicode_errors="surrogatepass", strict_map_key=True)
+        except Exception as error:  # msgpack raises many kinds for damaged frames
+            raise Refused(f"no message of this channel: {type(error).__name__}") from None
+
+    def _read(self, size: int) -> bytes:
+        content = bytearray()
+        while len(content) < size:
+            ready, _, _ = select.select([self.reads], [], [], PAUSE)
+            if not ready:
+                self.watch()
+                continue
+            try:
+                part = os.read(self.reads, min(size - len(content), 2**20))
+            except OSError:
+                raise Closed from None
+            if not part:
+                raise Closed
+            content += part
+        return bytes(content)
