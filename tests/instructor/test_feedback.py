@@ -119,7 +119,7 @@ def test_hostile_text_stays_text(tmp_path):
 def test_a_page_runs_no_script_and_loads_nothing(tmp_path):
     html = page(tmp_path, result())
     policy = next(attrs["content"] for tag, attrs in tags(html) if attrs.get("http-equiv") == "Content-Security-Policy")
-    assert policy.startswith("default-src 'none'; style-src 'sha256-") and "script" not in policy
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-") and "script" not in policy
     assert not [attrs for tag, attrs in tags(html) if "src" in attrs or (tag == "link")]
     assert all(attrs["href"].startswith("#") for _, attrs in tags(html) if "href" in attrs)
 
