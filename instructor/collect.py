@@ -68,22 +68,22 @@ class Student:
     """A row of students.csv: what was taken of a student for an exercise.
 
     Attributes:
-        id: name of the folder in submitted/; the platform's number where there is one.
+        student: name of the folder in submitted/; the platform's number where there is one.
         name: as the platform has it; of Canvas without blanks, of anonymous grading empty.
         number: the platform's; empty if there is none.
         exercise: name of its folder.
         file: where in the export the notebook stood.
         submitted: when, UTC, such as 2031-05-01 17:03:00; empty if that is not known.
-        late: "yes" or "no".
+        late: "yes", or empty.
     """
 
-    id: str
+    student: str
     name: str
     number: str
     exercise: str
     file: str
     submitted: str = ""
-    late: str = "no"
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -599,7 +599,7 @@ def _stamp(file: _File, level: int, exercise: str) -> datetime | None:
 
 def _hand_over(exercise: str, papers: list[_Papers], class_folder: Path, due: datetime | None) -> Report:
     """Put one notebook for each student into submitted/, and keep students.csv."""
-    rows = {(row.id, row.exercise): row for row in read_students(class_folder)}
+    rows = {(row.student, row.exercise): row for row in read_students(class_folder)}
     identities = _identities(papers, rows.values())
     choices = {own.owner.key: _choose(own) for own in papers}
     timed = _tell_times(papers, [choice.best[0] for choice in choices.values() if choice.best])
@@ -614,8 +614,8 @@ def _hand_over(exercise: str, papers: list[_Papers], class_folder: Path, due: da
         if change is None:
             left.append(Left(choice.best[0].path, "older than what was collected before"))
             continue
-        late = rows[row.id, exercise].late == "yes"
-        taken.append(Taken(row.id, choice.best[0].path, late, change, choice.note))
+        late = rows[row.student, exercise].late == "yes"
+        taken.append(Taken(row.student, choice.best[0].path, late, change, choice.note))
     _write_students(rows.values(), class_folder)
     unknown = due and not timed and any(not own.stamp and not own.owner.attempt for own in papers)
     notes = ["the files tell when they were downloaded, not when they were handed in."] if unknown else []
@@ -682,7 +682,7 @@ def _tell_times(papers: list[_Papers], files: list[_File]) -> bool:
 
 def _identities(papers: list[_Papers], rows: Iterable[Student]) -> dict[str, str]:
     """A name of a folder for each student, by key: no two the same, on systems that ignore case, too."""
-    taken = {row.id.casefold(): row.number or row.name for row in rows}
+    taken = {row.student.casefold(): row.number or row.name for row in rows}
     identities = {}
     for own in sorted(papers, key=lambda own: own.owner.key):
         key = own.owner.key
@@ -710,7 +710,7 @@ def _hash(key: str) -> str:
 def _row(file: _File, owner: _Owner, own: _Papers, identity: str, due: datetime | None, *, timed: bool) -> Student:
     time = own.stamp or (file.written if timed else None)
     late = owner.late or bool(due and time and time > due.astimezone(UTC))
-    said = "yes" if late else "no"
+    said = "yes" if late else ""
     return Student(identity, _cell(owner.name), owner.number, own.exercise, _cell(file.path), _utc(time), said)
 
 
@@ -718,8 +718,8 @@ def _keep(
     file: _File, row: Student, rows: dict[tuple[str, str], Student], class_folder: Path, due: datetime | None
 ) -> Change | None:
     """Put a notebook to its place, with its time, and note it in the rows; None if a newer one is there."""
-    place = class_folder / "submitted" / row.id / row.exercise / f"{row.exercise}.ipynb"
-    old = rows.get((row.id, row.exercise))
+    place = class_folder / "submitted" / row.student / row.exercise / f"{row.exercise}.ipynb"
+    old = rows.get((row.student, row.exercise))
     change = _put(_content(file), place, row, old)
     if change is None:
         return None
@@ -732,7 +732,7 @@ def _keep(
         _write(place.with_name("timestamp.txt"), f"{_utc(due + timedelta(seconds=1))} UTC\n")
     elif change != "same":
         place.with_name("timestamp.txt").unlink(missing_ok=True)
-    rows[row.id, row.exercise] = row
+    rows[row.student, row.exercise] = row
     return change
 
 
@@ -745,7 +745,7 @@ def _put(content: bytes, place: Path, row: Student, old: Student | None) -> Chan
             return "same"
         if old is not None and _is_newer(old, row):
             return None
-        kept = place.parents[3] / "replaced" / row.id / row.exercise
+        kept = place.parents[3] / "replaced" / row.student / row.exercise
         kept.mkdir(parents=True, exist_ok=True)
         (kept / f"{hashlib.sha256(before).hexdigest()[:12]}.ipynb").write_bytes(before)
         change = "replaced"
@@ -777,7 +777,7 @@ def _write_students(rows: Iterable[Student], class_folder: Path) -> None:
     text = io.StringIO()
     table = csv.DictWriter(text, [each.name for each in fields(Student)], lineterminator="\n")
     table.writeheader()
-    table.writerows(asdict(row) for row in sorted(rows, key=lambda row: (row.id, row.exercise)))
+    table.writerows(asdict(row) for row in sorted(rows, key=lambda row: (row.student, row.exercise)))
     _write(class_folder / "students.csv", text.getvalue())
 
 

@@ -76,7 +76,7 @@ def test_moodle_with_and_without_folders(tmp_path: Path, names: tuple[str, str])
     assert (text_of(tmp_path, "101"), text_of(tmp_path, "102")) == ("a", "b")
     assert report.left == ()
     (anna, _) = read_students(tmp_path / "class")
-    assert (anna.id, anna.name, anna.number, anna.file, anna.late) == ("101", "Anna Álvarez", "101", names[0], "no")
+    assert (anna.student, anna.name, anna.number, anna.file, anna.late) == ("101", "Anna Álvarez", "101", names[0], "")
 
 
 def test_moodle_with_a_zip_of_each_student_and_a_text_online(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_class_is_kept_over_exercises_and_exports(tmp_path: Path) -> None:
     (tmp_path / "two.zip").write_bytes(packed({f"{BEN}/ex2_fashion-mnist.ipynb": "b"}))
     collect("ex2_fashion-mnist", tmp_path / "two.zip", tmp_path / "class")
     rows = read_students(tmp_path / "class")
-    assert [(row.id, row.exercise) for row in rows] == [("101", EX), ("102", "ex2_fashion-mnist")]
+    assert [(row.student, row.exercise) for row in rows] == [("101", EX), ("102", "ex2_fashion-mnist")]
 
 
 @pytest.mark.parametrize(
@@ -468,12 +468,12 @@ PART = st.sampled_from(
             ".DS_Store",
             "__MACOSX",
         ),
-        *(".ipynb_checkpoints", "..", "con", "\u202e🦊", "C:", "", "work.zip"),
+        *(".ipynb_checkpoints", "..", "con", "\u202e🦊", "C:", "", "work.7z"),
     ]
 )
 PATH = st.lists(PART, min_size=1, max_size=4).map("/".join).filter(lambda path: path.strip("/"))
 TREE = st.lists(st.tuples(PATH, st.sampled_from(["a", "b", ""])), max_size=6)
-EXPORT = st.lists(st.tuples(PATH, st.sampled_from(["a", "b"]) | TREE), max_size=8)
+EXPORT = st.lists(st.tuples(PATH, st.sampled_from(["a", "b", None]) | TREE), max_size=8)
 
 
 def zip_of(entries: list) -> tuple[bytes, list[str]]:
@@ -481,11 +481,14 @@ def zip_of(entries: list) -> tuple[bytes, list[str]]:
     stream, paths = io.BytesIO(), []
     with zipfile.ZipFile(stream, "w") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of names that are there twice
-        for name, content in entries:
+        for number, (name, content) in enumerate(entries):
             if isinstance(content, list):
                 inner, below = zip_of(content)
-                archive.writestr(f"{name}.zip", inner)
-                paths += [f"{name}.zip/{path}" for path in below] or [f"{name}.zip"]
+                archive.writestr(f"{name}-{number}.zip", inner)
+                paths += [f"{name}-{number}.zip/{path}" for path in below] or [f"{name}-{number}.zip"]
+            elif content is None:
+                archive.writestr(f"{name}-{number}.zip", "broken")
+                paths.append(f"{name}-{number}.zip")
             elif name.endswith("/") and not content:
                 archive.writestr(name, "")
             else:
