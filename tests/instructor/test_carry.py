@@ -157,9 +157,9 @@ def test_other_formats_and_orders_change_no_answer(change: Callable[[dict], dict
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_file_of_another_editor_is_read(encoding: str) -> None:
-    text = json.dumps(handed_in(relu_slope=ANSWER, why="Größer als 0 → 1"), ensure_ascii=False)
+    text = json.dumps(handed_in(relu_slope=ANSWER, why="Größe 0 → 1"), ensure_ascii=False)
     found = answers_of(text.encode(encoding), MASTER)
-    assert found.sources[WHY] == "Größer als 0 → 1"
+    assert found.sources[WHY] == "Größe 0 → 1"
     assert found.problems == ()
 
 
