@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import re
@@ -92,7 +93,7 @@ def make_deck(notebook: Path, folder: Path) -> Path:
     """
     columns = columns_of(notebook)
     slides = as_notebook(columns, notebook, folder)
-    html, _ = DeckExporter().from_notebook_node(slides)
+    html, _ = _exporter().from_notebook_node(slides)
     deck = folder / f"{notebook.stem}.html"
     folder.mkdir(parents=True, exist_ok=True)
     deck.write_text(re.sub(r"[ \t]+\n", "\n", html), encoding="utf-8", newline="\n")
@@ -133,9 +134,15 @@ def copy_assets(folder: Path) -> None:
         for file in files:
             shutil.copyfile(place / file, assets / Path(file).name)
     style = (TEMPLATES / "template" / "deck.css").read_text(encoding="utf-8")
-    code = HtmlFormatter(style="default").get_style_defs(".code .highlight")
-    code = "\n".join(line for line in code.split("\n") if "background: #f8f8f8" not in line)
+    styles = HtmlFormatter(style="default").get_style_defs(".code .highlight").split("\n")
+    code = "\n".join(line for line in styles if re.match(r"\.code \.highlight \.", line))
     (assets / "deck.css").write_text(f"{style}\n/* Code, by Pygments */\n{code}\n", encoding="utf-8", newline="\n")
+
+
+@functools.cache
+def _exporter() -> DeckExporter:
+    """One for all decks: to read nbconvert's templates takes longer than to fill them."""
+    return DeckExporter()
 
 
 def _place_of(package: str) -> Path:

@@ -182,9 +182,9 @@ class _Planner:
             shown, left = [Block("text", said), *item.task[1:]], []
         check = [Part("small", _check(item))]
         parts = [Part("ask", "Your turn"), *(Part("text", block.text) for block in shown)]
-        column = self._add(*parts, *([Part("code", item.stub)] if item.stub else []), *check, notes=left)
+        column = self._add(*parts, *([Part("code", _definitions(item.stub))] if item.stub else []), *check, notes=left)
         praise = [Part("text", _plain(item.praise))] if item.praise else []
-        code = Part("code", item.one_way if item.stub == "" else _without_docstring(item.one_way))
+        code = Part("code", _definitions(item.one_way, docstrings=False))
         column.append(Slide([self._kicker(), Part("answer", "One way to write it"), code, *praise]))
 
     def _run(self, i: int, item: Run) -> None:
@@ -333,14 +333,17 @@ def _check(item: Turn) -> str:
     return f"**The check** runs `{item.name}` on a small case and compares: {what}."
 
 
-def _without_docstring(source: str) -> str:
-    """A function or class without the docstring that its stub shows already."""
-    node = ast.parse(source).body[0]
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None or len(node.body) < 2:
-        return source
-    lines = source.split("\n")
-    del lines[node.body[0].lineno - 1 : node.body[1].lineno - 1]
-    return "\n".join(lines)
+def _definitions(source: str, *, docstrings: bool = True) -> str:
+    """The functions and classes of a cell: no imports around them, and if asked for, no docstring of the stub."""
+    lines, found = source.split("\n"), []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+            kept = lines[start : node.end_lineno]
+            if not docstrings and ast.get_docstring(node) and len(node.body) > 1:
+                del kept[node.body[0].lineno - 1 - start : node.body[1].lineno - 1 - start]
+            found.append("\n".join(kept))
+    return "\n\n".join(found) or source
 
 
 def _is_spoken_of(source: str, before: str, after: str) -> bool:

@@ -78,8 +78,8 @@ def sentences(paragraph: str) -> list[str]:
 
 
 def num_words(text: str) -> int:
-    """How many words somebody reads; a formula or a link's address counts as one."""
-    return len(re.sub(r"\$[^$]+\$|\]\([^)]*\)", " x ", text).split())
+    """How many words somebody reads; a formula counts as one, a link's address as none."""
+    return len(re.sub(r"\]\([^)]*\)", "", re.sub(r"\$[^$]+\$", "x", text)).split())
 
 
 def first_sentences(paragraph: str, limit: int = LIMIT) -> tuple[str, str]:
