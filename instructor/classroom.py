@@ -1,6 +1,6 @@
 """The class folder: who is in the class, who handed in what, and what grading found.
 
-students.csv                                   made by collect: student, name, number, file, late
+students.csv                                   made by collect: a row for each student and exercise
 submitted/<student>/<exercise>/                what was handed in
 graded-<exercise>.json                         which result belongs to whom
 results/<key>.json                             the results, without names
@@ -52,8 +52,13 @@ def graded(class_folder: Path, exercise: str) -> dict[str, Result]:
     return {student: unique[key] for student, key in sorted(keys.items())}
 
 
-def roster(class_folder: Path) -> dict[str, Student]:
-    """Who stands in students.csv, by folder name; empty if there is no such file."""
+def roster(class_folder: Path, exercise: str = "") -> dict[str, Student]:
+    """Who stands in students.csv, by folder name; empty if there is no such file.
+
+    Args:
+        class_folder: holds the file, in which a student has a row for each exercise handed in.
+        exercise: the one whose lateness is asked for; the rows of others give name and number alone.
+    """
     path = class_folder / "students.csv"
     if not path.is_file():
         return {}
@@ -63,15 +68,19 @@ def roster(class_folder: Path) -> dict[str, Student]:
     for row in rows:
         student = row.get("student", "")
         if student:
-            old = found.get(student, Student(student, ""))
-            number, late = row.get("number") or old.number, row.get("late") or old.late
-            found[student] = Student(student, row.get("name") or old.name, number, late)
+            found[student] = _joined(found.get(student, Student(student, "")), row, exercise)
     return {key: Student(key, one.name or key, one.number, one.late) for key, one in found.items()}
+
+
+def _joined(old: Student, row: dict[str, str], exercise: str) -> Student:
+    """What is known of a student, with one more row of the file."""
+    late = row.get("late", "") if row.get("exercise", exercise) == exercise else ""
+    return Student(old.student, row.get("name") or old.name, row.get("number") or old.number, late or old.late)
 
 
 def everyone(class_folder: Path, exercise: str, results: Iterable[str] = ()) -> dict[str, Student]:
     """The roster, and whoever handed this exercise in or has a result without standing there; in alphabetical order."""
-    known = roster(class_folder)
+    known = roster(class_folder, exercise)
     names = set(known) | set(results) | set(handed_in(class_folder, exercise))
     return {name: known.get(name, Student(name, name)) for name in sorted(names)}
 

@@ -95,6 +95,17 @@ def test_without_students_csv_the_folders_are_the_class(class_folder):
     assert [row["name"] for row in table(class_folder, "plain")] == ["ada", "li", "mallory", "noor"]
 
 
+def test_being_late_with_one_exercise_is_not_being_late_with_another(class_folder):
+    rows = [
+        "student,name,number,exercise,file,submitted,late",
+        f"ada,Ada,1,{EXERCISE},a.ipynb,,",
+        "ada,Ada,1,ex9,b.ipynb,,yes",
+    ]
+    (class_folder / "students.csv").write_text("\n".join([*rows, f"li,Li,2,{EXERCISE},c.ipynb,,yes"]), encoding="utf-8")
+    late = {row["student"]: row["late"] for row in table(class_folder, "plain")}
+    assert (late["ada"], late["li"]) == ("", "yes")
+
+
 def test_moodle_finds_each_student_by_the_number_of_the_participant(class_folder):
     rows = {row["Full name"]: row for row in table(class_folder, "moodle")}
     assert list(rows["李雷"]) == ["Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)"]
