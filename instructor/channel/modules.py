@@ -191,30 +191,56 @@ def _set_modes(module: nn.Module, modes: list[bool]) -> None:
 
 
 class _OfModules:
-    """What is known of a module: which tensors it has, and the modes of its parts."""
+    """What is known of a module: which tensors stand where in it, and the modes of its parts."""
 
     @staticmethod
     def know(peer: Peer, module: nn.Module) -> tuple:
-        return [tensor for _, _, tensor, _ in _numbers(module)], _modes(module)
+        return list(_places(module)), _modes(module)
 
     @staticmethod
     def same(one: Any, other: tuple) -> bool:
-        alike = len(one[0]) == len(other[0]) and all(a is b for a, b in zip(one[0], other[0], strict=True))
+        alike = len(one[0]) == len(other[0]) and all(
+            path == other_path and tensor is other_tensor
+            for (path, tensor), (other_path, other_tensor) in zip(one[0], other[0], strict=True)
+        )
         return alike and one[1] == other[1]
 
     @staticmethod
     def tell(peer: Peer, module: nn.Module, known: tuple) -> list:
-        return [_tell_numbers(peer, module), known[1]]
+        return [[[path, peer.encode(tensor)] for path, tensor in known[0]], known[1]]
 
     @staticmethod
     def take(peer: Peer, module: nn.Module, content: list) -> None:
-        tensors, modes = content
-        decoded = [peer.decode(item) for item in tensors]
-        if isinstance(module, Elsewhere):
-            decoded = decoded if len(decoded) == len(list(_numbers(module))) else None
-        if decoded is not None:
-            _set_numbers(module, decoded)
+        places, modes = content
+        for path, item in places:
+            _put(module, path, peer.decode(item))
         _set_modes(module, modes)
+
+
+def _places(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Each parameter, and each buffer of PyTorch's own layers, with its path: `part.name`.
+
+    What a class of the judge's keeps count in are buffers of its own: they stay with the judge.
+    """
+    for path, part in module.named_modules():
+        own = LAYERS.get(type(part).__name__) is type(part)
+        for name, tensor in (*part._parameters.items(), *(part._buffers.items() if own else ())):
+            if tensor is not None:
+                yield f"{path}.{name}".lstrip("."), tensor
+
+
+def _put(module: nn.Module, path: str, tensor: Any) -> None:
+    """Put a tensor where one of its kind and shape stands, or where nothing does."""
+    parent, _, name = path.rpartition(".")
+    part = module.get_submodule(parent)
+    place = part._parameters if isinstance(tensor, nn.Parameter) else part._buffers
+    old = place.get(name)
+    if not isinstance(tensor, Tensor) or (
+        old is not None and not isinstance(part, Elsewhere | Part) and old.shape != tensor.shape
+    ):
+        raise Refused(f"the tensor {path!r} does not fit its layer")
+    if old is not tensor:
+        place[name] = tensor
 
 
 # Modules that stay where they were made
@@ -238,6 +264,10 @@ class Elsewhere(nn.Module):
         made = self._peer.ask("deepcopy", self)
         memo[id(self)] = made
         return made
+
+
+class Part(nn.Module):
+    """A part of such a module that is no layer of PyTorch's own: it only holds others."""
 
 
 class _Through(torch.autograd.Function):
@@ -311,12 +341,9 @@ def _leaf(value: Any) -> Any:
 def _encode_own(peer: Peer, module: nn.Module, depth: int) -> list:
     """A handle, with the tree of its parts: those of PyTorch's own by name, so that they are found at the other end."""
     number = peer.share(module, "module", None)
-    tree = _tree(module)
-    own = not peer.trusting
-    content = [peer.encode(tensor, depth + 1) for _, _, tensor, p in _numbers(module) if p or not own]
-    names = [[name, p] for name, p in _paths(module, buffers=not own)]
-    peer._entries[number].known = _OfModules.know(peer, module)
-    return ["module", number, type(module).__name__[:80], tree, names, content, _modes(module)]
+    known = _OfModules.know(peer, module)
+    peer._entries[number].known = known
+    return ["module", number, type(module).__name__[:80], _tree(module), *_OfModules.tell(peer, module, known)]
 
 
 def _tree(module: nn.Module, depth: int = 0) -> list:
@@ -329,35 +356,13 @@ def _tree(module: nn.Module, depth: int = 0) -> list:
     return ["own", [[name, _tree(child, depth + 1)] for name, child in module._modules.items() if child is not None]]
 
 
-def _paths(module: nn.Module, *, buffers: bool) -> Iterator[tuple[str, bool]]:
-    """Where each tensor of `_numbers` stands: `part.name`, and whether it is a parameter."""
-    for path, part in module.named_modules():
-        for name, tensor in part._parameters.items():
-            if tensor is not None:
-                yield f"{path}.{name}".lstrip("."), True
-        for name, tensor in part._buffers.items():
-            if tensor is not None and buffers:
-                yield f"{path}.{name}".lstrip("."), False
-
-
 def decode_module(peer: Peer, data: list, depth: int) -> nn.Module:
-    _, number, name, tree, names, content, modes = data
-    if not isinstance(name, str) or not name.isidentifier():
-        name = "Module"
-    module = _plant(tree, name)
-    for (path, is_parameter), item in zip(names, content, strict=True):
-        tensor = peer.decode(item, depth + 1)
-        parent, _, last = path.rpartition(".")
-        part = module.get_submodule(parent)
-        if isinstance(tensor, nn.Parameter) != bool(is_parameter) or not isinstance(tensor, Tensor):
-            raise Refused("a parameter that is none")
-        if is_parameter:
-            part._parameters[last] = tensor
-        else:
-            part._buffers[last] = tensor
+    _, number, name, tree, places, modes = data
+    module = _plant(tree, name if isinstance(name, str) and name.isidentifier() else "Module")
+    for path, item in places:
+        _put(module, path, peer.decode(item, depth + 1))
     module._peer = peer
-    if len(modes) == len(list(module.modules())):
-        _set_modes(module, modes)
+    _set_modes(module, modes)
     peer.adopt(number, module, "module", None)
     peer._entries[number].known = _OfModules.know(peer, module)
     return module
@@ -370,7 +375,7 @@ def _plant(tree: Any, name: str = "Module", depth: int = 0) -> nn.Module:
         raise Refused("modules within modules, too deeply")
     if kind == "layers":
         return build(content)
-    module = type(name, (Elsewhere,), {})() if depth == 0 else nn.Module()
+    module = type(name, (Elsewhere,), {})() if depth == 0 else Part()
     for child, part in content:
         if not isinstance(child, str) or "." in child:
             raise Refused("no name of a part")

@@ -27,7 +27,7 @@ from instructor.channel import values
 from instructor.channel.values import Refused
 from instructor.channel.wire import Wire
 
-MOST_CONTAINERS = 300  # lists and dictionaries of the other end that are kept in step; the oldest are let go
+MOST_CONTAINERS = 30  # lists and dictionaries of the other end that are kept in step; the oldest are let go
 MOST_OBJECTS = 100_000
 REPORT = 4
 GENERATORS = {1: "torch", 2: "random", 3: "numpy"}
@@ -44,6 +44,7 @@ class Entry:
     kind: str
     known: Any
     key: int = 0  # its id() here
+    own: bool = False  # made at this end
 
     def get(self) -> Any:
         return self.holds() if self.weak else self.holds
@@ -231,7 +232,7 @@ class Peer:
             raise Refused("too many objects")
         key = id(value)
         holds = weakref.ref(value, lambda _: self._let_go(number)) if weak else value
-        self._entries[number] = Entry(holds, weak, kind, known, key)
+        self._entries[number] = Entry(holds, weak, kind, known, key, number % 2 == self._first % 2)
         self._numbers[key] = number
 
     def _let_go(self, number: int) -> None:
@@ -278,7 +279,7 @@ class Peer:
                 changes.append([number, state])
         for number, entry in list(self._entries.items()):
             value, look = entry.get(), self.looks.get(entry.kind)
-            if value is None or look is None:
+            if value is None or look is None or self._is_as_it_was(entry, value):
                 continue
             known = look.know(self, value)
             if not look.same(entry.known, known):
@@ -288,6 +289,18 @@ class Peer:
                     content[5] = known[5] is None or known[5] != before[5]
                 changes.append([number, content])
         return changes
+
+    def _is_as_it_was(self, entry: Entry, value: Any) -> bool:
+        """Whether PyTorch's own count of changes says so, where that is enough.
+
+        It misses what goes by way of `.data` or NumPy. Students write so to what they are handed, `gradcheck` to inputs
+        that want gradients; nobody does to what a function has returned.
+        """
+        if entry.kind != "tensor" or value.is_inference() or value.grad is not None or entry.known[4] is not None:
+            return False
+        trusted = entry.own if self.trusting else not (value.requires_grad and entry.own)
+        counts = trusted and value._version == entry.known[5] and value.requires_grad == entry.known[3]
+        return counts and list(value.shape) == entry.known[1]
 
     def _update(self, update: Any) -> None:
         if not isinstance(update, list) or len(update) != 2:
