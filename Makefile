@@ -11,8 +11,9 @@ endif
 # A learner needs none of the tools that pyproject.toml lists as extras; the targets for authors do.
 EXTRAS :=
 test notebooks release bench lock: EXTRAS := test instructor
+grade slides: EXTRAS := instructor
 
-.PHONY: help lab edit test notebooks release bench setup lock clean
+.PHONY: help lab edit test notebooks release grade slides bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
@@ -21,6 +22,8 @@ help:
 	@$(info $()  test       ruff, codespell, then every test            PYTEST_ARGS="-k xor")
 	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
 	@$(info $()  release    make exercises/ from solutions/)
+	@$(info $()  grade      the instructor's side: what it can do       ARGS="grade ex3_manual-backprop")
+	@$(info $()  slides     make decks for teaching in build/slides     NOTEBOOKS="code-units/…/4.1.1-….ipynb")
 	@$(info $()  bench      time the loaders, write docs/performance.md BENCH_ARGS="--rounds 3")
 	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu EXTRAS=test)
 	@$(info $()  lock       compile requirements/lock.txt               LOCK_ARGS=--upgrade)
@@ -52,6 +55,12 @@ notebooks: setup
 
 release: setup
 	$(VENV_PYTHON) -m tools.release
+
+grade: setup
+	$(VENV_PYTHON) -m instructor $(or $(ARGS),--help)
+
+slides: setup
+	$(VENV_PYTHON) -m tools.slides $(NOTEBOOKS)
 
 bench: setup
 	$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)
