@@ -60,6 +60,7 @@ class Sandbox:
     def new_room(self) -> None:
         """Begin with the next submission."""
         self.stop()
+        self._source.revive()
         self.room = rooms.make(self.folder)
         self.peak_memory, self.cpu_seconds = 0, 0.0
 
@@ -157,6 +158,7 @@ class _Server:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.program: subprocess.Popen | None = None
+        self.owner = 0
         self.cells: list[str] = []
 
     def prepare(self, cells: list[str]) -> None:
@@ -164,11 +166,17 @@ class _Server:
         self.cells = cells
         self._begin()
 
+    def revive(self) -> None:
+        """Begin anew if the server has ended; for the process that began it. To a fork of that it is no child."""
+        if self.program is None or (self.owner == os.getpid() and self.program.poll() is not None):
+            self._begin()
+
     def _begin(self) -> None:
         self.orders, theirs = socket.socketpair()
         descriptor = theirs.fileno()
         command = self.sandbox.command(["server", str(descriptor)], self.sandbox.folder, server=True, fds=[descriptor])
         self.program = subprocess.Popen(command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, cwd=ROOT)
+        self.owner = os.getpid()
         theirs.close()
         self._order({"order": "prepare", "cells": self.cells})
 
@@ -183,8 +191,7 @@ class _Server:
         return json.loads(answer)
 
     def start(self) -> _Process:
-        if self.program is None or self.program.poll() is not None:
-            self._begin()
+        self.revive()
         ours, theirs = socket.socketpair()
         limits, isolate = dataclasses.asdict(self.sandbox.limits), self.sandbox.kind != "none"
         order = {"order": "fork", "room": str(self.sandbox.room), "limits": limits, "isolate": isolate}
@@ -213,6 +220,9 @@ class _Programs:
 
     def prepare(self, cells: list[str]) -> None:
         self.cells = cells
+
+    def revive(self) -> None:
+        """Nothing goes on between two submissions."""
 
     def start(self) -> _Process:
         ours, theirs = socket.socketpair()
