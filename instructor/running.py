@@ -119,19 +119,15 @@ def submissions(class_folder: Path, exercise: str) -> Iterator[tuple[str, Path]]
 def job_of(content: bytes, master: Master) -> Job:
     """What of a submission is graded: the answers, without the lines that are IPython's alone."""
     answers = answers_of(content, master.notebook)
-    sources, problems = plain(answers, master.notebook)
+    sources = plain(answers, master.notebook)
     key = results.key_of(master.exercise, sources, master.hash)
-    return Job(key, master.hash, sources, tuple(sorted(attempted(answers))), problems)
+    return Job(key, master.hash, sources, tuple(sorted(attempted(answers))), answers.problems)
 
 
-def plain(answers: Answers, notebook: nbformat.NotebookNode) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The answers as Python that runs outside of Jupyter, and what is to be said of them."""
+def plain(answers: Answers, notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """The answers as Python that runs outside of Jupyter; what is left out is told in `answers.problems`."""
     is_code = {cell.id: cell.cell_type == "code" for cell in notebook.cells}
-    sources, problems = {}, list(answers.problems)
-    for name, source in answers.sources.items():
-        sources[name], dropped = strip_magics(source) if is_code[name] else (source, [])
-        problems += [f"{name}, {line}: a line for Jupyter, not run here" for line in dropped]
-    return sources, tuple(dict.fromkeys(problems))
+    return {name: strip_magics(source)[0] if is_code[name] else source for name, source in answers.sources.items()}
 
 
 def _run_all(
