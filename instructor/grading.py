@@ -1,10 +1,11 @@
-"""Grade submissions one after the other, in a program of its own.
+"""Grade submissions one after the other.
 
-    python -m instructor.grading ORDER
+Three programs work together. `Grader`, in a worker of Dask, keeps the other two and hears what they need. The judges'
+program has hidden tests and expected values, and forks a judge for each submission; it is shut in as well, without
+network, and may write only to the rooms. The sandbox's server forks processes for students' code. Neither the first nor
+the second ever runs any of it.
 
-ORDER is JSON: the exercise and how it is graded. The program warms up once, then reads a line of JSON per submission,
-forks a process that judges it, and writes a line of JSON with the result. It never runs a student's code itself; the
-sandbox's server does not either. Used by `Grader`, which a worker of Dask keeps for each exercise.
+    python -m instructor.grading SETTINGS FD      the judges' program; talks to `Grader` over the socket FD
 """
 
 from __future__ import annotations
@@ -14,21 +15,33 @@ import dataclasses
 import io
 import json
 import os
+import re
+import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+
+from helpers.data import load_dataset
+from instructor.judging import Judge, seed_everything
+from instructor.master import ROOT, Master
+from instructor.processes import Desk, Sandbox, attend, end
 from instructor.results import Mark, Result
 from instructor.sandbox import Limits
-from tools.release import ROOT
 
 LINE = b"\n"
-LONGEST = 4 * 3600.0  # seconds for a submission; the sandbox's own limits are met long before
+READABLE = ("helpers", "instructor", "solutions")
+MOST_DATA = 8 * 2**30  # bytes of a judge
+PATIENCE = 600.0  # seconds that judging one question may take beside what the sandbox's limits allow
+TOO_LONG = "Judging your answers took too long: one of them may return something that has no end."
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class Job:
 
 
 class Grader:
-    """A running grading program.
+    """Grades submissions of one exercise.
 
     Args:
         settings: of the exercise.
@@ -88,24 +101,23 @@ class Grader:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._program: subprocess.Popen | None = None
+        self._sandbox: Sandbox | None = None
+        self._judges: subprocess.Popen | None = None
 
     def grade(self, job: Job) -> Result:
         """The result of a job.
 
         Raises:
-            RuntimeError: the grading program ended, which no submission can bring about; its stderr says why.
+            RuntimeError: the judges' program failed, which no submission should bring about; its stderr says why.
         """
-        if self._program is None or self._program.poll() is not None:
-            self._program = self._begin()
-        self._program.stdin.write(json.dumps(dataclasses.asdict(job)).encode() + LINE)
-        self._program.stdin.flush()
-        line = self._program.stdout.readline()
-        if not line:
-            self._program.wait()
-            raise RuntimeError(f"the grading program of {self.settings.exercise} ended: see its messages above")
-        found = json.loads(line)
-        marks = tuple(Mark(**mark) for mark in found.pop("marks"))
+        if self._judges is None or self._judges.poll() is not None:
+            self.close()
+            self._begin()
+        began = time.monotonic()
+        self._desk.sendall(json.dumps(dataclasses.asdict(job)).encode() + LINE)
+        found = self._attend()
+        used, peak = self._sandbox.finish()
+        marks = tuple(Mark(**mark) for mark in found["marks"])
         return Result(
             self.settings.exercise,
             job.key,
@@ -114,104 +126,131 @@ class Grader:
             job.answers,
             job.problems,
             sandbox=self.settings.sandbox,
-            **found,
+            seconds=round(time.monotonic() - began, 3),
+            cpu_seconds=round(found["cpu_seconds"] + used, 3),
+            peak_memory=peak,
         )
 
-    def _begin(self) -> subprocess.Popen:
-        environ = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
-        command = [sys.executable, "-m", "instructor.grading", self.settings.to_json()]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, cwd=ROOT)
+    def _attend(self) -> dict:
+        """Give the judge the processes that it asks for, until it has the marks."""
+        content = bytearray()
+        while True:
+            part = self._desk.recv(2**20)
+            if not part:
+                self.close()
+                raise RuntimeError(f"the judges of {self.settings.exercise} failed: see the messages above")
+            content += part
+            while LINE in content:
+                line, _, rest = bytes(content).partition(LINE)
+                content = bytearray(rest)
+                if line.startswith(b'{"order"'):
+                    attend(self._sandbox, self._desk, line)
+                else:
+                    return json.loads(line)
+
+    def _begin(self) -> None:
+        settings = self.settings
+        master = Master(settings.exercise, small=settings.small)
+        fetch_data(master)
+        self._sandbox = sandbox = Sandbox(settings.sandbox, settings.limits, nested=settings.nested)
+        sandbox.prepare([master.setup.source])
+        self._desk, theirs = socket.socketpair()
+        arguments = [settings.to_json(), str(theirs.fileno())]
+        # Docker hands no descriptors on: there, as without a sandbox, the judges run as they are.
+        shut_in = sandbox if settings.sandbox == "bubblewrap" else Sandbox("none", settings.limits)
+        command = shut_in.command("instructor.grading", arguments, sandbox.folder, READABLE, fd=theirs.fileno())
+        self._judges = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=ROOT)
+        theirs.close()
 
     def close(self) -> None:
-        """End the program."""
-        if self._program is not None:
-            self._program.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._program.wait(10)
-            self._program.kill()
-            self._program.wait()
-            self._program.stdout.close()
-            self._program = None
+        """End the programs."""
+        if self._judges is not None:
+            self._desk.close()
+            end(self._judges)
+            self._judges = None
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
 
 
-# The program
+def fetch_data(master: Master) -> None:
+    """Get the data sets of an exercise, as far as its checks read any: the judges have no network."""
+    for name in sorted(set(re.findall(r'load_dataset\("([\w-]+)"', "\n".join(cell.source for cell in master.cells)))):
+        with contextlib.redirect_stdout(io.StringIO()):
+            load_dataset(name)
 
 
-def serve(settings: Settings) -> None:
-    """Grade what comes in on stdin until it ends."""
-    import torch
+# The judges' program
 
-    from instructor.judging import Judge
-    from instructor.master import Master
-    from instructor.processes import Sandbox
 
+def serve(settings: Settings, connection: socket.socket) -> None:
+    """Judge what comes until the other end is gone."""
     torch.set_num_threads(1)
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever prints by mistake is no result
     judge = Judge(Master(settings.exercise, small=settings.small))
     with contextlib.redirect_stdout(io.StringIO()):
         judge.warm_up()
-    with Sandbox(settings.sandbox, settings.limits, nested=settings.nested) as sandbox:
-        sandbox.prepare([judge.master.setup.source])
-        for line in sys.stdin.buffer:
-            out.write(json.dumps(_in_a_process(judge, sandbox, json.loads(line))).encode() + LINE)
+    content = bytearray()
+    while part := connection.recv(2**20):
+        content += part
+        if content.endswith(LINE):
+            found = _in_a_process(judge, connection, json.loads(content), settings.limits)
+            connection.sendall(json.dumps(found).encode() + LINE)
+            content.clear()
 
 
-def _in_a_process(judge: Any, sandbox: Any, job: Mapping[str, Any]) -> dict:
-    """Fork a judge, so that each submission meets the same state; its marks."""
+def _in_a_process(judge: Judge, connection: socket.socket, job: Mapping[str, Any], limits: Limits) -> dict:
+    """Fork a judge, so that each submission meets the same state; what it finds."""
     reads, writes = os.pipe()
-    sandbox.new_room()
     child = os.fork()
     if not child:
         status = 1
         try:
             os.close(reads)
-            found = _judge(judge, sandbox, job)
+            found = _judge(judge, Desk(connection), job)
             with os.fdopen(writes, "wb") as pipe:
                 pipe.write(json.dumps(found).encode())
             status = 0
         except BaseException:
-            import traceback
-
             traceback.print_exc()
         finally:
             os._exit(status)
     os.close(writes)
-    content = _read(reads, child)
+    questions = judge.master.graded
+    content = _read(reads, child, time.monotonic() + len(questions) * (limits.wall_seconds + PATIENCE))
     os.waitpid(child, 0)
-    sandbox.leave_room()
+    if content is None:
+        marks = [Mark(one.question, 0.0, one.points, "stopped", TOO_LONG) for one in questions]
+        return {"marks": [dataclasses.asdict(mark) for mark in marks], "cpu_seconds": 0.0}
     if not content:
-        raise RuntimeError("the judge's process failed: its traceback stands above")
+        raise RuntimeError("a judge failed: its traceback stands above")
     return json.loads(content)
 
 
-def _read(descriptor: int, child: int) -> bytes:
-    content, end = bytearray(), time.monotonic() + LONGEST
+def _read(descriptor: int, child: int, until: float) -> bytes | None:
+    """What a process writes until it ends; None if that took too long."""
+    content = bytearray()
     while True:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, end - time.monotonic()))
-        if not ready:
-            os.kill(child, signal.SIGKILL)
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
         part = os.read(descriptor, 2**20) if ready else b""
         if not part:
             os.close(descriptor)
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+            return None
+        if not part:
             return bytes(content)
         content += part
 
 
-def _judge(judge: Any, sandbox: Any, job: Mapping[str, Any]) -> dict:
-    """Marks and what they cost."""
-    from instructor.judging import seed_everything
-
-    began, processor = time.monotonic(), time.process_time()
+def _judge(judge: Judge, desk: Desk, job: Mapping[str, Any]) -> dict:
+    """Marks, and the CPU seconds of judging."""
+    # Whatever data come from the sandbox, this process stays within bounds, and a MemoryError is an answer's fault.
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))
+    began = time.process_time()
     seed_everything()
-    marks = list(judge.judge(job["answers"], set(job["attempted"]), sandbox))
-    return {
-        "marks": [dataclasses.asdict(mark) for mark in marks],
-        "seconds": round(time.monotonic() - began, 3),
-        "cpu_seconds": round(time.process_time() - processor + sandbox.cpu_seconds, 3),
-        "peak_memory": sandbox.peak_memory,
-    }
+    marks = list(judge.judge(job["answers"], set(job["attempted"]), desk))
+    return {"marks": [dataclasses.asdict(mark) for mark in marks], "cpu_seconds": time.process_time() - began}
 
 
 if __name__ == "__main__":
-    serve(Settings.from_json(sys.argv[1]))
+    serve(Settings.from_json(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))

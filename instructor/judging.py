@@ -8,26 +8,33 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import inspect
 import io
 import random
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import numpy as np
 import torch
 
+from helpers.checks import Kind, question
 from instructor import reading
-from instructor.channel import Closed, Peer, Refused
-from instructor.channel.functions import AtJudge, make_error, report_opened
+from instructor.channel import Closed, Peer, Wire
+from instructor.channel.functions import at_judge, report_opened
 from instructor.channel.modules import install
 from instructor.master import Cell, Master, used
 from instructor.results import Mark
 
 NOT_ATTEMPTED = "not attempted yet"
 LONGEST = 2_000  # characters of a message
+KINDS = get_args(Kind)
+QUESTION = re.compile(r"^with question\(.*\) as (\w+):", flags=re.MULTILINE)
+STOPPED = "Your code was stopped"
+ENDED = "Your code ended the process that ran it, as os._exit, sys.exit or a crash of compiled code do."
 
 
 class Gone(BaseException):
@@ -35,18 +42,19 @@ class Gone(BaseException):
 
 
 class Sandbox(Protocol):
-    """Where a student's code runs."""
+    """Where a student's code runs; asked for by the judge, run by somebody else."""
 
-    room: Path
+    def room(self) -> Path:
+        """A new folder that the processes which are started with it may write to."""
 
-    def start(self) -> Any:
-        """A wire to a new process, with nothing of the student's in it."""
+    def start(self, room: Path) -> tuple[Wire, int]:
+        """A wire to a new process, with nothing of the student's in it, and its number."""
 
-    def why(self) -> str:
-        """Why the last process has ended, in words for the student."""
+    def why(self, number: int) -> str:
+        """Why a process has ended, in words for the student."""
 
-    def stop(self) -> None:
-        """End the process."""
+    def stop(self, number: int) -> None:
+        """End a process."""
 
 
 class Judge:
@@ -102,19 +110,12 @@ class Judge:
                     session.answer(cell)
                 elif cell.kind == "check":
                     tried = any(one.id in attempted for one in asked)
-                    yield session.check(cell) if tried or not asked else not_attempted(cell)
+                    yield session.check(cell) if tried or not asked else session.leave_out(cell)
                     asked = []
                 elif cell.kind == "by hand":
                     yield by_hand(cell, answers, attempted)
         finally:
             session.close()
-
-
-def not_attempted(check: Cell) -> Mark:
-    """The mark for a stub."""
-    label = re.search(r'question\("([^"]*)"', check.source)
-    message = f"{label[1] if label else check.question}: {NOT_ATTEMPTED}."
-    return Mark(check.question, 0.0, check.points, "not attempted", message)
 
 
 def by_hand(cell: Cell, answers: Mapping[str, str], attempted: set[str]) -> Mark:
@@ -124,22 +125,46 @@ def by_hand(cell: Cell, answers: Mapping[str, str], attempted: set[str]) -> Mark
     return Mark(cell.question, 0.0, cell.points, "by hand", "A person reads this answer.")
 
 
+@dataclass
+class Processes:
+    """The processes of one submission, or of the hidden part of one check.
+
+    Attributes:
+        room: the folder that they may write to.
+        peer: with all that was handed in so far; None before it is needed, and after it died.
+        clean: with nothing but what was read and found to be allowed; None before it is needed.
+        numbers: of the two.
+        loaded: ids of the cells that ran in the first.
+        read: places of the statements that ran in the second, and ids of the given cells.
+    """
+
+    room: Path
+    peer: Peer | None = None
+    clean: Peer | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    loaded: list[Cell] = field(default_factory=list)
+    read: set[object] = field(default_factory=set)
+
+
 class Session:
-    """One submission: its process in the sandbox, begun anew when it dies, and the names of this process."""
+    """One submission: its processes in the sandbox, begun anew when they die, and the names of this process."""
 
     def __init__(self, judge: Judge, answers: Mapping[str, str], sandbox: Sandbox) -> None:
         self.master, self.answers, self.sandbox = judge.master, answers, sandbox
         self.namespace = dict(judge.namespace)
         self.done = list(judge.ready)  # given cells that have run here
-        self.loaded: list[Cell] = []  # cells that have run in the sandbox
+        self.order: list[Cell] = []  # cells that belong into the sandbox, as they came
         self.dropped: dict[str, str] = {}  # cells that ended the process: id -> why
         self.errors: dict[str, str] = {}  # answers that raised: id -> what
-        self.names: dict[str, Cell] = {}  # names of answers -> where they are written
-        self.text = reading.Answers([], self.namespace)
-        self.peer: Peer | None = None
+        self.text = reading.Answers({}, self.namespace)
         self.asked: list[Cell] = []
-        tempfile.tempdir = str(sandbox.room)
+        self.processes = self._in_a_new_room()
         torch.load = self._load_file
+
+    def _in_a_new_room(self) -> Processes:
+        room = self.sandbox.room()
+        tempfile.tempdir = str(room)
+        return Processes(room)
 
     # The sandbox
 
@@ -148,45 +173,42 @@ class Session:
         self.asked.append(cell)
         if cell.id not in self.answers:
             return
-        self.text = reading.Answers([self.answers[c.id] for c in self._answers_until(cell)], self.namespace)
+        earlier = [one for one in self.master.cells if one.kind == "answer" and one.id in self.answers]
+        until = earlier[: earlier.index(cell) + 1]
+        self.text = reading.Answers({one.id: self.answers[one.id] for one in until}, self.namespace)
+        needed = self.master.given_for(used(self.answers[cell.id]), cell, without=self.order)
+        self.order += [*needed, cell]
         with contextlib.suppress(Gone):
-            self._load(cell)
-
-    def _answers_until(self, last: Cell) -> list[Cell]:
-        cells = [cell for cell in self.master.cells if cell.kind == "answer" and cell.id in self.answers]
-        return cells[: cells.index(last) + 1]
+            self._process()
 
     def _process(self) -> Peer:
-        """The sandbox's end, with all cells that came before in it."""
-        if self.peer is None:
-            peer = Peer(self.sandbox.start(), first=10, trusting=False)
-            install(peer)
-            AtJudge(peer, self._read)
-            peer.heard = report_opened
-            peer.kinds = {object: _encode_helpers} | peer.kinds
-            self.peer = peer
-            again, self.loaded = self.loaded, []
-            for cell in again:
-                self._run(cell, self.answers.get(cell.id, cell.source))
-        return self.peer
+        """The sandbox's end of the process with all cells that came so far."""
+        now = self.processes
+        if now.peer is None:
+            now.loaded = []
+            now.peer = self._start("peer")
+        for cell in self.order:
+            if cell not in now.loaded and cell.id not in self.dropped:
+                self._run(cell)
+        return now.peer
 
-    def _read(self, label: str, name: str) -> None:
-        reading.refuse(label, name, self.text)
+    def _start(self, which: str) -> Peer:
+        wire, number = self.sandbox.start(self.processes.room)
+        self.processes.numbers[which] = number
+        peer = Peer(wire, first=10, trusting=False)
+        install(peer)
+        at_judge(peer)
+        peer.heard = report_opened
+        peer.kinds = {object: _encode_helpers} | peer.kinds
+        return peer
 
-    def _load(self, cell: Cell) -> None:
-        source = self.answers[cell.id]
-        self._process()
-        for given in self.master.given_for(used(source), cell, without=self.loaded):
-            self._run(given, given.source)
-        self._run(cell, source)
-
-    def _run(self, cell: Cell, source: str) -> None:
-        if cell.id in self.dropped:
-            return
-        self.loaded.append(cell)
+    def _run(self, cell: Cell) -> None:
+        now = self.processes
+        now.loaded.append(cell)
+        source = self.answers[cell.id] if cell.kind == "answer" else cell.source
         try:
-            self._process().ask("load", source, cell.question or cell.id)
-        except (Closed, Refused):
+            now.peer.ask("load", source, cell.question or cell.id)
+        except Closed:
             self.dropped[cell.id] = self._end()
             raise Gone(self.dropped[cell.id]) from None
         except Exception as error:
@@ -194,93 +216,174 @@ class Session:
                 self.errors[cell.id] = _told(error)
 
     def _end(self) -> str:
-        """The process is of no more use; why."""
-        self.peer = None
-        why = self.sandbox.why()
-        self.sandbox.stop()
-        return why
+        """The processes are of no more use; why."""
+        now = self.processes
+        reasons = [self.sandbox.why(number) for number in now.numbers.values()]
+        self._stop(now)
+        limits = [reason for reason in reasons if STOPPED in reason]
+        return (limits or reasons or [ENDED])[0]
+
+    def _stop(self, processes: Processes) -> None:
+        for number in processes.numbers.values():
+            self.sandbox.stop(number)
+        processes.peer = processes.clean = None
+        processes.numbers.clear()
+        processes.loaded, processes.read = [], set()
 
     def close(self) -> None:
-        """End the process."""
-        self.peer = None
-        self.sandbox.stop()
+        """End the processes."""
+        self._stop(self.processes)
+
+    @contextlib.contextmanager
+    def _apart(self) -> Iterator[None]:
+        """Processes of their own, and a room of their own: what they see, the others never hear of."""
+        kept = self.processes
+        self.processes = self._in_a_new_room()
+        try:
+            yield
+        finally:
+            self._stop(self.processes)
+            self.processes = kept
+            tempfile.tempdir = str(kept.room)
+
+    # What is to be worked out by hand
+
+    def _clean(self, name: str) -> Any:
+        """A name of the answers in a process where only the statements run that it consists of, all of them read."""
+        now = self.processes
+        if now.clean is None:
+            now.clean = self._start("clean")
+        _, statements = self.text.find(name)
+        cells = [cell for cell in self.master.cells if cell.kind == "answer" and cell.id in self.answers]
+        for cell in cells:
+            new = [one for one in statements if one.cell == cell.id and one.place not in now.read]
+            if new:
+                source = self.text.source_of(cell.id, new)
+                for given in self.master.given_for(used(source), cell):
+                    if given.id not in now.read:
+                        now.clean.ask("load", given.source, given.id)
+                        now.read.add(given.id)
+                now.clean.ask("load", source, cell.question or cell.id)
+                now.read |= {one.place for one in new}
+        return now.clean.ask("name", name)
+
+    def _named(self, name: str, value: Any) -> Any:
+        """A value of the answers; a function can be asked to do without autograd, and is read under its own name."""
+
+        def by_hand(label: str) -> Callable:
+            reading.refuse(label, name, self.text)
+            function, clean = self._clean(name), self.processes.clean
+
+            def run(*args: Any, **kwargs: Any) -> Any:
+                return clean.ask("by hand", label, function, args, tuple(kwargs.items()))
+
+            run.__name__, run.__signature__ = name, _signature_of(value)
+            return run
+
+        if isinstance(value, type):
+            if self.text.find(name)[0] is None:
+                value = self._clean(name)
+            value.refuse_autograd = staticmethod(lambda label: reading.refuse(label, name, self.text))
+        elif callable(value) and not isinstance(value, torch.nn.Module):
+            value.by_hand = by_hand
+            value.refuse_autograd = lambda label: reading.refuse(label, name, self.text)
+        return value
 
     # The check
+
+    def leave_out(self, cell: Cell) -> Mark:
+        """The mark of a question that was not attempted; later checks find that it has not been passed."""
+        self.asked = []
+        label = re.search(r'question\("([^"]*)"', cell.source)
+        message = f"{label[1] if label else cell.question}: {NOT_ATTEMPTED}."
+        self._bind_question(cell, message)
+        return Mark(cell.question, 0.0, cell.points, "not attempted", message)
+
+    def _bind_question(self, cell: Cell, message: str) -> None:
+        for name in QUESTION.findall(cell.source):
+            self.namespace[name] = question(cell.question)
+            self.namespace[name].message = message
 
     def check(self, cell: Cell) -> Mark:
         """Run a check, first what students have of it, then the rest."""
         asked, self.asked = self.asked, []
-        stopped = [self.dropped[one.id] for one in asked if one.id in self.dropped]
-        if stopped:
-            return Mark(cell.question, 0.0, cell.points, "stopped", stopped[0])
+        ended = [self.dropped[one.id] for one in asked if one.id in self.dropped]
+        if ended:
+            return self._stopped(cell, ended[0])
         shown = io.StringIO()
         try:
-            with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(io.StringIO()), _grad_mode():
-                if self.peer is not None:
-                    self.peer.reset()
+            with _quiet(shown):
+                if self.processes.peer is not None:
+                    self.processes.peer.reset()
                 self._bind()
                 self._prepare(cell)
-                self._exec(cell.visible, cell.id)
-        except (Closed, Refused, Gone):
-            return Mark(cell.question, 0.0, cell.points, "stopped", self._end())
+                run_cell(cell.visible, cell.id, self.namespace)
+        except (Closed, Gone):
+            return self._stopped(cell, self._end())
         except Exception as error:
+            self._bind_question(cell, "its check did not come to its end")
             return self._wrong(cell, asked, _told(error), getattr(error, "kind", ""))
-        question = self._question(cell)
-        if question is not None and question.message:
-            return self._wrong(cell, asked, question.message, question.kind)
+        found = QUESTION.search(cell.source)
+        asked_question = self.namespace.get(found[1]) if found else None
+        if asked_question is not None and asked_question.message:
+            return self._wrong(cell, asked, asked_question.message, asked_question.kind)
         return self._hidden(cell, shown.getvalue())
+
+    def _stopped(self, cell: Cell, why: str, *, hidden: bool = False) -> Mark:
+        self._bind_question(cell, why)
+        return Mark(cell.question, 0.0, cell.points, "stopped", _clean_text(why), hidden=hidden)
 
     def _hidden(self, cell: Cell, shown: str) -> Mark:
         told = "Right in the check that you have; a further case, of the same kind with other numbers, is not."
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), _grad_mode():
-                self._exec(cell.hidden, cell.id)
-        except (Closed, Refused, Gone):
-            return Mark(cell.question, 0.0, cell.points, "stopped", self._end(), hidden=True)
-        except Exception as error:
-            return Mark(cell.question, 0.0, cell.points, "wrong", told, getattr(error, "kind", ""), hidden=True)
-        return Mark(cell.question, cell.points, cell.points, "right", shown.strip()[:LONGEST])
+        if not cell.hidden.strip():
+            return Mark(cell.question, cell.points, cell.points, "right", _clean_text(shown.strip()))
+        with self._apart():
+            try:
+                with _quiet(io.StringIO()):
+                    self._bind()
+                    run_cell(cell.hidden, cell.id, self.namespace)
+            except (Closed, Gone):
+                return self._stopped(cell, self._end(), hidden=True)
+            except Exception as error:
+                return Mark(cell.question, 0.0, cell.points, "wrong", told, _kind(error), hidden=True)
+        return Mark(cell.question, cell.points, cell.points, "right", _clean_text(shown.strip()))
 
     def _wrong(self, cell: Cell, asked: list[Cell], message: str, kind: str) -> Mark:
         raised = [self.errors[one.id] for one in asked if one.id in self.errors]
         if raised:
             message = f"{message}\nIts cell stopped: {raised[0]}"
         status = "not attempted" if NOT_ATTEMPTED in message and not raised else "wrong"
-        return Mark(cell.question, 0.0, cell.points, status, message[:LONGEST], "" if status != "wrong" else kind)
-
-    def _question(self, cell: Cell) -> Any:
-        found = re.search(r"^with question\(.*\) as (\w+):", cell.source, flags=re.MULTILINE)
-        return self.namespace.get(found[1]) if found else None
+        kind = kind if status == "wrong" and kind in KINDS else ""
+        return Mark(cell.question, 0.0, cell.points, status, _clean_text(message), kind)
 
     def _bind(self) -> None:
         """Names of answers that the checks use, as handles."""
-        for cell in self.master.cells:
-            if cell.kind != "answer" or cell not in self.loaded:
+        peer = self._process()
+        for cell in self.order:
+            if cell.kind != "answer" or cell.id in self.dropped:
                 continue
-            for name in cell.makes:
+            for name in sorted(cell.makes):
                 self.namespace.pop(name, None)
                 with contextlib.suppress(NameError):
-                    self.namespace[name] = self._process().ask("name", name)
+                    self.namespace[name] = self._named(name, peer.ask("name", name))
 
     def _prepare(self, check: Cell) -> None:
         for cell in self.master.given_for(check.uses, check, without=self.done):
-            self._exec(cell.source, cell.id)
+            run_cell(cell.source, cell.id, self.namespace)
             self.done.append(cell)
 
-    def _exec(self, source: str, name: str) -> None:
-        run_cell(source, name, self.namespace)
-
-    def _load_file(self, path: Any, *args: Any, weights_only: bool = True, **kwargs: Any) -> Any:
+    def _load_file(self, path: Any, *args: Any, **kwargs: Any) -> Any:
         """In the place of `torch.load`: a file that a student wrote is read where it can do no harm."""
-        reader = Peer(self.sandbox.start_another(), first=10, trusting=False)
+        wire, number = self.sandbox.start(self.processes.room)
+        reader = Peer(wire, first=10, trusting=False)
         install(reader)
-        reader.raises = make_error
+        at_judge(reader)
         try:
             return reader.ask("torch.load", str(path))
-        except (Closed, Refused):
+        except Closed:
             raise RuntimeError("the file could not be read") from None
         finally:
-            self.sandbox.stop_another()
+            self.sandbox.stop(number)
 
 
 def _encode_helpers(peer: Peer, value: Any, depth: int) -> Any:
@@ -294,17 +397,36 @@ def _encode_helpers(peer: Peer, value: Any, depth: int) -> Any:
     return ["value", cls.__module__, cls.__qualname__, peer.encode(fields, depth + 1), state]
 
 
+def _signature_of(function: Any) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+
+
 def _told(error: BaseException) -> str:
     lines = getattr(error, "told", None)
     return "; ".join(lines) if lines else f"{type(error).__name__}: {error}"[:400]
 
 
+def _kind(error: BaseException) -> str:
+    kind = getattr(error, "kind", "")
+    return kind if kind in KINDS else ""
+
+
+def _clean_text(text: str) -> str:
+    """A text that every file, terminal and page can show, in one direction."""
+    lines = ("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line) for line in text.split("\n"))
+    return "\n".join(lines)[:LONGEST]
+
+
 @contextlib.contextmanager
-def _grad_mode() -> Iterator[None]:
-    """Whatever an answer leaves switched off, the next check begins with autograd recording."""
+def _quiet(shown: io.StringIO) -> Iterator[None]:
+    """Collect what is printed. Whatever an answer switches off, the next check begins with autograd recording."""
     torch.set_grad_enabled(True)
     try:
-        yield
+        with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(io.StringIO()):
+            yield
     finally:
         torch.set_grad_enabled(True)
 

@@ -12,12 +12,14 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import CodeType
 from typing import Literal
 
 import nbformat
 
-from tools.release import ROOT, SOLUTIONS
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
 
 HIDDEN = "### BEGIN HIDDEN TESTS"
 END = "### END HIDDEN TESTS"

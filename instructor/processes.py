@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from instructor.channel import Wire
+from instructor.judging import ENDED, STOPPED
+from instructor.master import ROOT
 from instructor.sandbox import Limits, Watcher, outside_pid, stopping, wrap
 from instructor.sandbox import room as rooms
-from tools.release import ROOT
 
-READABLE = ("helpers", "instructor", "tools")
+INSIDE = "instructor.inside"
+READABLE = ("helpers", "instructor")
 KEPT = ("COURSE_OFFLINE", "COURSE_DATA", "MKL_CBWR")  # variables that decide what an answer computes
 
 
 class Sandbox:
-    """Where the code of one submission at a time runs.
+    """Where students' code runs, one submission at a time.
 
     Args:
         kind: "bubblewrap", "docker", "podman", or "none" for no sandbox at all.
@@ -33,7 +35,7 @@ class Sandbox:
         nested: whether a server in the sandbox may fork processes with namespaces of their own.
 
     Attributes:
-        room: the folder that the current submission may write to.
+        folder: holds the rooms.
         peak_memory: largest number of bytes that a process of the current submission used.
         cpu_seconds: of all processes of the current submission.
     """
@@ -41,11 +43,12 @@ class Sandbox:
     def __init__(self, kind: str, limits: Limits, *, nested: bool = True) -> None:
         self.kind, self.limits = kind, limits
         self.folder = Path(tempfile.mkdtemp(prefix="rooms-")).resolve()
-        self.room = self.folder
         self.peak_memory, self.cpu_seconds = 0, 0.0
         self._source: Any = _Server(self) if kind == "none" or (kind == "bubblewrap" and nested) else _Programs(self)
-        self._current: _Process | None = None
-        self._reader: _Process | None = None
+        self._rooms: list[Path] = []
+        self._running: dict[int, _Process] = {}
+        self._ended: dict[int, str] = {}
+        self._next = 0
 
     def __enter__(self) -> Sandbox:
         return self
@@ -57,73 +60,140 @@ class Sandbox:
         """Say which cells of the notebook run before any answer."""
         self._source.prepare(list(cells))
 
-    def new_room(self) -> None:
-        """Begin with the next submission."""
-        self.stop()
-        self._source.revive()
-        self.room = rooms.make(self.folder)
-        self.peak_memory, self.cpu_seconds = 0, 0.0
+    def room(self) -> Path:
+        """A new folder that the processes which are started with it may write to."""
+        self._rooms.append(rooms.make(self.folder))
+        return self._rooms[-1]
 
-    def leave_room(self) -> None:
-        """End the current submission, and remove what it wrote."""
-        self.stop()
-        rooms.remove(self.room)
-        self.room = self.folder
+    def start(self, room: Path) -> tuple[int, int]:
+        """The end of a connection to a new process with nothing of a student's in it, and the process's number.
 
-    def start(self) -> Wire:
-        """A wire to a new process, with nothing of the student's in it."""
-        self._current = self._source.start()
-        return self._current.wire
+        Raises:
+            ValueError: the room is none of the current submission's.
+        """
+        if room not in self._rooms:
+            raise ValueError(f"{room} is no room of this submission")
+        self._next += 1
+        self._running[self._next] = process = self._source.start(room)
+        return process.end, self._next
 
-    def stop(self) -> None:
-        """End the process."""
-        if self._current is not None:
-            self._current.stop()
-            self._count(self._current)
-            self._current = None
+    def stop(self, number: int) -> None:
+        """End a process, and all that it started."""
+        process = self._running.pop(number, None)
+        if process is not None:
+            process.stop()
+            self._ended[number] = process.watcher.reason or ""
+            self.peak_memory = max(self.peak_memory, process.watcher.peak_memory)
+            self.cpu_seconds += process.watcher.cpu_seconds
 
-    def why(self) -> str:
-        """Why the process has ended, in words for the student."""
-        reason = self._current.watcher.reason if self._current is not None else None
-        if reason:
-            return f"Your code was stopped: {reason}."
-        return "Your code ended the process that ran it, as os._exit, sys.exit or a crash of compiled code do."
+    def why(self, number: int) -> str:
+        """Why a process has ended, in words for the student."""
+        self.stop(number)
+        reason = self._ended.get(number)
+        return f"{STOPPED}: {reason}." if reason else ENDED
 
-    def start_another(self) -> Wire:
-        """A wire to a process in which no student's code runs, in the same room."""
-        self._reader = self._source.start()
-        return self._reader.wire
-
-    def stop_another(self) -> None:
-        """End that process."""
-        if self._reader is not None:
-            self._reader.stop()
-            self._count(self._reader)
-            self._reader = None
-
-    def _count(self, process: _Process) -> None:
-        self.peak_memory = max(self.peak_memory, process.watcher.peak_memory)
-        self.cpu_seconds += process.watcher.cpu_seconds
+    def finish(self) -> tuple[float, int]:
+        """End the current submission, and remove what it wrote; its CPU seconds, and its peak memory in bytes."""
+        for number in list(self._running):
+            self.stop(number)
+        for room in self._rooms:
+            rooms.remove(room)
+        used = self.cpu_seconds, self.peak_memory
+        self._rooms, self._ended, self.cpu_seconds, self.peak_memory = [], {}, 0.0, 0
+        return used
 
     def close(self) -> None:
         """End everything."""
-        self.stop()
+        self.finish()
         self._source.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def command(self, argv: Sequence[str], room: Path, *, server: bool = False, fds: Sequence[int] = ()) -> list[str]:
-        """The command that runs a module of ours in the sandbox."""
+    def command(
+        self,
+        module: str,
+        argv: Sequence[str],
+        room: Path,
+        readable: Sequence[str],
+        *,
+        server: bool = False,
+        fd: int = 0,
+    ) -> list[str]:
+        """The command that runs a module of ours in the sandbox, with parts of the repository in sight."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return wrap(
             self.kind,
-            [sys.executable, "-m", "instructor.inside", *argv],
+            [sys.executable, "-m", module, *argv],
             room=room,
-            readable=[*(ROOT / name for name in READABLE), *data_folders()],
+            readable=[*(ROOT / name for name in readable), *data_folders()],
             limits=self.limits,
-            fds=fds,
+            fds=[fd] if fd else [],
             server=server,
             environ=kept | {"PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off"},
         )
+
+
+class Here:
+    """A sandbox, asked for processes by a judge in the same process."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.room, self.why, self.stop = sandbox.room, sandbox.why, sandbox.stop
+
+    def start(self, room: Path) -> tuple[Wire, int]:
+        """A wire to a new process, and its number."""
+        end, number = self.sandbox.start(room)
+        return Wire(end, end), number
+
+
+class Desk:
+    """A sandbox, asked for processes by a judge who is shut in himself: over a socket, a line of JSON at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.ends: dict[int, int] = {}
+
+    def _ask(self, order: dict) -> tuple[dict, list[int]]:
+        self.connection.sendall(json.dumps(order).encode() + b"\n")
+        line, ends, _, _ = socket.recv_fds(self.connection, 2**16, 1)
+        return json.loads(line), ends
+
+    def room(self) -> Path:
+        """A new folder."""
+        return Path(self._ask({"order": "room"})[0]["room"])
+
+    def start(self, room: Path) -> tuple[Wire, int]:
+        """A wire to a new process, and its number."""
+        told, (end,) = self._ask({"order": "start", "room": str(room)})
+        self.ends[told["number"]] = end
+        return Wire(end, end), told["number"]
+
+    def why(self, number: int) -> str:
+        """Why a process has ended."""
+        return self._ask({"order": "why", "number": number})[0]["why"]
+
+    def stop(self, number: int) -> None:
+        """End a process."""
+        self._ask({"order": "stop", "number": number})
+        end = self.ends.pop(number, None)
+        if end is not None:
+            os.close(end)
+
+
+def attend(sandbox: Sandbox, connection: socket.socket, line: bytes) -> None:
+    """Do what a `Desk` asks for."""
+    order = json.loads(line)
+    told: dict[str, Any] = {}
+    ends: list[int] = []
+    if order["order"] == "room":
+        told["room"] = str(sandbox.room())
+    elif order["order"] == "start":
+        end, told["number"] = sandbox.start(Path(order["room"]))
+        ends = [end]
+    elif order["order"] == "why":
+        told["why"] = sandbox.why(order["number"])
+    else:
+        sandbox.stop(order["number"])
+    socket.send_fds(connection, [json.dumps(told).encode() + b"\n"], ends)
 
 
 def data_folders() -> list[Path]:
@@ -137,19 +207,17 @@ def data_folders() -> list[Path]:
 
 
 class _Process:
-    """A process for a student's code: the wire to it, and whoever watches it."""
+    """A process for a student's code: our end of the connection to it, and whoever watches it."""
 
-    def __init__(self, wire: Wire, watcher: Watcher, ends: Sequence[int]) -> None:
-        self.wire, self.watcher, self.ends = wire, watcher.start(), list(ends)
+    def __init__(self, end: int, watcher: Watcher) -> None:
+        self.end, self.watcher = end, watcher.start()
 
     def stop(self) -> None:
         """Kill it and all that it started."""
         self.watcher.look()
         self.watcher.kill()
         self.watcher.stop()
-        for end in self.ends:
-            os.close(end)
-        self.ends = []
+        os.close(self.end)
 
 
 class _Server:
@@ -158,7 +226,6 @@ class _Server:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.program: subprocess.Popen | None = None
-        self.owner = 0
         self.cells: list[str] = []
 
     def prepare(self, cells: list[str]) -> None:
@@ -166,17 +233,11 @@ class _Server:
         self.cells = cells
         self._begin()
 
-    def revive(self) -> None:
-        """Begin anew if the server has ended; for the process that began it. To a fork of that it is no child."""
-        if self.program is None or (self.owner == os.getpid() and self.program.poll() is not None):
-            self._begin()
-
     def _begin(self) -> None:
         self.orders, theirs = socket.socketpair()
-        descriptor = theirs.fileno()
-        command = self.sandbox.command(["server", str(descriptor)], self.sandbox.folder, server=True, fds=[descriptor])
-        self.program = subprocess.Popen(command, pass_fds=[descriptor], stdin=subprocess.DEVNULL, cwd=ROOT)
-        self.owner = os.getpid()
+        end, arguments = theirs.fileno(), ["server", str(theirs.fileno())]
+        command = self.sandbox.command(INSIDE, arguments, self.sandbox.folder, READABLE, server=True, fd=end)
+        self.program = subprocess.Popen(command, pass_fds=[end], stdin=subprocess.DEVNULL, cwd=ROOT)
         theirs.close()
         self._order({"order": "prepare", "cells": self.cells})
 
@@ -190,24 +251,21 @@ class _Server:
             answer += part
         return json.loads(answer)
 
-    def start(self) -> _Process:
-        self.revive()
+    def start(self, room: Path) -> _Process:
+        if self.program is None or self.program.poll() is not None:
+            self._begin()
         ours, theirs = socket.socketpair()
         limits, isolate = dataclasses.asdict(self.sandbox.limits), self.sandbox.kind != "none"
-        order = {"order": "fork", "room": str(self.sandbox.room), "limits": limits, "isolate": isolate}
+        order = {"order": "fork", "room": str(room), "limits": limits, "isolate": isolate}
         inside = self._order(order, [theirs.fileno()])["pid"]
         theirs.close()
         pid = outside_pid(self.program.pid, inside) if isolate else inside
-        end = ours.detach()
-        return _Process(Wire(end, end), Watcher(pid, self.sandbox.limits, room=self.sandbox.room), [end])
+        return _Process(ours.detach(), Watcher(pid, self.sandbox.limits, room=room))
 
     def close(self) -> None:
         if self.program is not None:
             self.orders.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.program.wait(5)
-            self.program.kill()
-            self.program.wait()
+            end(self.program)
             self.program = None
 
 
@@ -221,19 +279,23 @@ class _Programs:
     def prepare(self, cells: list[str]) -> None:
         self.cells = cells
 
-    def revive(self) -> None:
-        """Nothing goes on between two submissions."""
-
-    def start(self) -> _Process:
+    def start(self, room: Path) -> _Process:
         ours, theirs = socket.socketpair()
-        command = self.sandbox.command(["one"], self.sandbox.room)
+        command = self.sandbox.command(INSIDE, ["one"], room, READABLE)
         program = subprocess.Popen(command, stdin=theirs, stdout=theirs, cwd=ROOT)
         theirs.close()
         end = ours.detach()
-        wire = Wire(end, end)
-        wire.send(json.dumps({"cells": self.cells, "limits": dataclasses.asdict(self.sandbox.limits)}))
-        stop = stopping(self.sandbox.kind, self.sandbox.room)
-        return _Process(wire, Watcher(program.pid, self.sandbox.limits, room=self.sandbox.room, stop=stop), [end])
+        Wire(end, end).send(json.dumps({"cells": self.cells, "limits": dataclasses.asdict(self.sandbox.limits)}))
+        stop = stopping(self.sandbox.kind, room)
+        return _Process(end, Watcher(program.pid, self.sandbox.limits, room=room, stop=stop))
 
     def close(self) -> None:
         """Nothing goes on."""
+
+
+def end(program: subprocess.Popen, patience: float = 5.0) -> None:
+    """Let a program end that has been told to, and kill it if it does not."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(patience)
+    program.kill()
+    program.wait()

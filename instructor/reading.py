@@ -1,7 +1,8 @@
 """What the code of an answer would touch, read from its text, without running any of it.
 
 `helpers.judges.without_autograd` reads functions that are at hand. Of a student's there are none in the judge's
-process, only their source: so here the same rules are applied to the code that Python compiles from it.
+process, only their source: so here the same rules are applied to the code that Python compiles from it. What was read
+is then all that runs, in a process of its own: the statements that the function consists of, and no other line.
 """
 
 from __future__ import annotations
@@ -9,65 +10,100 @@ from __future__ import annotations
 import ast
 import copy
 import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import CodeType, SimpleNamespace
 from typing import Any
 
 from helpers.judges.common import demand
 from helpers.judges.without_autograd import OWN, TOLD, _is_private, _Reading
 
+HARMLESS_DECORATORS = ("once_differentiable",)
 
-class Written:
-    """The statements of the answers that give a name its value.
 
-    Args:
-        name: that is used.
-        statements: the top-level statements that bind it, or change what it stands for.
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A top-level statement of an answer.
+
+    Attributes:
+        cell: id of its cell.
+        node: what Python's parser made of it.
+        place: its number among all statements.
     """
 
-    def __init__(self, name: str, statements: list[ast.stmt]) -> None:
+    cell: str
+    node: ast.stmt
+    place: int
+
+    @property
+    def lines(self) -> range:
+        """The lines that it takes, decorators included, counted from 1."""
+        decorators = getattr(self.node, "decorator_list", [])
+        return range(min([self.node.lineno, *(one.lineno for one in decorators)]), self.node.end_lineno + 1)
+
+
+class Written:
+    """The statements of the answers that give a name its value."""
+
+    def __init__(self, name: str, statements: Sequence[Statement]) -> None:
         self.name, self.statements = name, statements
 
     def codes(self) -> Iterator[CodeType]:
         """Each statement, compiled."""
         for statement in self.statements:
-            yield compile(ast.Module([_without_its_base(statement)], []), f"<{self.name}>", "exec")
+            bare = _without_what_is_asked_for(statement.node)
+            if bare is not None:
+                yield compile(ast.Module([bare], []), f"<{self.name}>", "exec")
 
 
 class Answers:
     """All answers of a student, as text.
 
     Args:
-        sources: of the answer cells, in order.
+        sources: of the answer cells, by cell id, in order.
         given: the names that the notebook's own cells have made.
     """
 
-    def __init__(self, sources: list[str], given: Mapping[str, Any]) -> None:
-        self.given = given
-        self.statements: dict[str, list[ast.stmt]] = {}
-        self.always: list[ast.stmt] = []
-        self.verdicts: dict[str, str | None] = {}
-        for source in sources:
+    def __init__(self, sources: Mapping[str, str], given: Mapping[str, Any]) -> None:
+        self.sources, self.given = sources, given
+        self.statements: dict[str, list[Statement]] = {}
+        self._findings: dict[str, tuple[str | None, list[Statement]]] = {}
+        number = 0
+        for cell, source in sources.items():
             try:
                 body = ast.parse(source).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue  # it defines nothing either
-            for statement in body:
-                self._sort(statement)
+            for node in body:
+                number += 1
+                self._sort(Statement(cell, node, number))
 
-    def _sort(self, statement: ast.stmt) -> None:
-        for name in _bound(statement):
+    def _sort(self, statement: Statement) -> None:
+        for name in _bound(statement.node):
+            if _binds_anew(statement.node, name):
+                self.statements[name] = []
             self.statements.setdefault(name, []).append(statement)
-        for root in _changed(statement):
-            self.statements.setdefault(root, []).append(statement)
-        if _reaches_out(statement, self.given):
-            self.always.append(statement)
+        for name in _changed(statement.node):
+            if name in self.statements and statement not in self.statements[name]:
+                self.statements[name].append(statement)
 
     def get(self, name: str, default: object = None) -> object:
         """What a name stands for: what the answers write, what the notebook has made, or `default`."""
         if name in self.statements:
             return Written(name, self.statements[name])
         return self.given.get(name, default)
+
+    def find(self, name: str) -> tuple[str | None, list[Statement]]:
+        """What the code behind a name touches and may not, and the statements that it consists of, in order."""
+        if name not in self._findings:
+            self._findings[name] = _OfText(self).read_all(name)
+        return self._findings[name]
+
+    def source_of(self, cell: str, statements: Sequence[Statement]) -> str:
+        """The text of some statements of a cell, each on the line where it stands there."""
+        wanted = {line for statement in statements for line in statement.lines}
+        lines = self.sources[cell].splitlines()
+        return "\n".join(line if number in wanted else "" for number, line in enumerate(lines, start=1))
 
 
 def refuse(label: str, name: str, answers: Answers) -> None:
@@ -78,9 +114,7 @@ def refuse(label: str, name: str, answers: Answers) -> None:
         name: of the function or class.
         answers: where it is written.
     """
-    if name not in answers.verdicts:
-        answers.verdicts[name] = _OfText(answers).read_all(name)
-    found = answers.verdicts[name]
+    found, _ = answers.find(name)
     demand(found is None, label, f"{found}. {TOLD}")
 
 
@@ -92,29 +126,42 @@ class _OfText(_Reading):
         self.answers = answers
         self.globals = SimpleNamespace(__globals__=answers, __closure__=None)
 
-    def read_all(self, name: str) -> str | None:
-        queue: list[object] = [Written("", self.answers.always), self.answers.get(name)]
+    def read_all(self, name: str) -> tuple[str | None, list[Statement]]:
+        if name not in self.answers.statements:
+            return f"`{name}` is not written in an answer's cell", []
+        queue: list[object] = [self.answers.get(name)]
         seen: dict[object, object] = {}
+        chosen: dict[int, Statement] = {}
         while queue:
             value = queue.pop(0)
             key = f"name {value.name}" if isinstance(value, Written) else id(value)
-            if key not in seen:
-                seen[key] = value
-                queue += self.look_at(value)
-        return self.verdict()
+            if key in seen:
+                continue
+            seen[key] = value
+            if isinstance(value, Written):
+                chosen |= {statement.place: statement for statement in value.statements}
+            queue += self.look_at(value)
+            if isinstance(value, Written):
+                queue += self._on_the_same_lines(value)
+        return self.verdict(), [chosen[place] for place in sorted(chosen)]
+
+    def _on_the_same_lines(self, value: Written) -> Iterator[Written]:
+        """Other statements whose lines these share, as after a semicolon: they run as well."""
+        every = {one.place: one for ones in self.answers.statements.values() for one in ones}
+        for one in value.statements:
+            for other in every.values():
+                if other is not one and other.cell == one.cell and set(other.lines) & set(one.lines):
+                    yield Written(f"{value.name};{other.place}", [other])
 
     def look_at(self, value: object) -> Iterator[object]:
         if isinstance(value, Written):
             for code in value.codes():
-                yield from self.read_statement(code)
+                for inner in _classes(code):
+                    stored = {step.argval for step in dis.get_instructions(inner) if step.opname == "STORE_NAME"}
+                    self.own |= {name for name in stored if name in OWN or _is_private(name)}
+                yield from self.read(code, self.globals)
         else:
             yield from super().look_at(value)
-
-    def read_statement(self, code: CodeType) -> Iterator[object]:
-        for inner in _classes(code):
-            stored = {step.argval for step in dis.get_instructions(inner) if step.opname == "STORE_NAME"}
-            self.own |= {name for name in stored if name in OWN or _is_private(name)}
-        yield from self.read(code, self.globals)
 
 
 def _classes(code: CodeType) -> Iterator[CodeType]:
@@ -128,9 +175,6 @@ def _classes(code: CodeType) -> Iterator[CodeType]:
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
     """Names that a top-level statement binds, within loops and conditions too."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield statement.name
-        return
     for node in _own_nodes(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
@@ -140,52 +184,54 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
             yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
 
 
+def _binds_anew(statement: ast.stmt, name: str) -> bool:
+    """Whether nothing that the name stood for before matters any more."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        used = [node for one in statement.decorator_list for node in ast.walk(one)]
+        used += [node for one in getattr(statement, "bases", []) for node in ast.walk(one)]
+    elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+        used = list(ast.walk(statement.value))
+    else:
+        return isinstance(statement, ast.Import | ast.ImportFrom)
+    return not any(isinstance(node, ast.Name) and node.id == name for node in used)
+
+
 def _changed(statement: ast.stmt) -> Iterator[str]:
     """Names whose value a top-level statement changes: `name.x = ...`, `name[0] = ...`, `name.append(...)`."""
     for node in _own_nodes(statement):
         stores = isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
         calls = isinstance(statement, ast.Expr) and node is statement.value and isinstance(node, ast.Call)
-        if stores or (calls and isinstance(node.func, ast.Attribute)):
-            root = _root(node)
-            if root is not None:
-                yield root
+        root = node if stores else node.func if calls and isinstance(node.func, ast.Attribute) else None
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if isinstance(root, ast.Name):
+            yield root.id
 
 
-def _root(node: ast.AST) -> str | None:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
+def _without_what_is_asked_for(statement: ast.stmt) -> ast.stmt | None:
+    """A class without `torch.autograd.Function` as its base and a decorator that belongs to it: some questions ask so.
 
-
-REACHING = {"setattr", "delattr", "exec", "eval", "globals", "vars", "locals", "__import__", "compile"}
-
-
-def _reaches_out(statement: ast.stmt, given: Mapping[str, Any]) -> bool:
-    """Whether a top-level statement may change what is not the student's own: a module, or a name by its text."""
-    for node in _own_nodes(statement):
-        stores = isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
-        by_text = isinstance(node, ast.Name) and node.id in REACHING
-        star = isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-        private = isinstance(node, ast.Attribute) and node.attr.startswith("__")
-        if by_text or star or private or (stores and _root(node) in given):
-            return True
-    return False
-
-
-def _without_its_base(statement: ast.stmt) -> ast.stmt:
-    """A class without `torch.autograd.Function` as its base: that is what some questions ask for."""
+    None for the import of such a decorator alone.
+    """
+    if isinstance(statement, ast.ImportFrom) and statement.module == "torch.autograd.function":
+        return None if all(alias.name in HARMLESS_DECORATORS for alias in statement.names) else statement
     if not isinstance(statement, ast.ClassDef):
         return statement
-    bare = copy.copy(statement)
-    bare.bases = [base for base in statement.bases if not ast.unparse(base).endswith("Function")]
+    bare = copy.deepcopy(statement)
+    bare.bases = [base for base in bare.bases if ast.unparse(base).split(".")[-1] != "Function"]
+    for node in ast.walk(bare):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = [
+                one for one in node.decorator_list if ast.unparse(one).split(".")[-1] not in HARMLESS_DECORATORS
+            ]
     return bare
 
 
 def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement that run with it: not the bodies of functions in it."""
+    """The nodes of a statement that run with it: not the bodies of functions and classes in it."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
         yield node
-        inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not statement
+        inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
         waiting += [] if inner else list(ast.iter_child_nodes(node))

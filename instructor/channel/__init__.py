@@ -6,6 +6,6 @@ in step and makes calls, `modules` does so for what PyTorch keeps: modules, opti
 
 from instructor.channel.peer import Peer
 from instructor.channel.values import Refused
-from instructor.channel.wire import Closed, Wire
+from instructor.channel.wire import Broken, Closed, Wire
 
-__all__ = ["Closed", "Peer", "Refused", "Wire"]
+__all__ = ["Broken", "Closed", "Peer", "Refused", "Wire"]

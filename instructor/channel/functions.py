@@ -10,18 +10,18 @@ import builtins
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionMeta
 
-from helpers.checks import NotYet
+from helpers.checks import Kind, NotYet
 from helpers.checks.errors import Stop
 from instructor.channel.peer import Peer, _signature, _tell_signature
 from instructor.channel.values import Refused
 
-KINDS_OF_FINDINGS = 40  # characters that a diagnosis' kind may have
+KINDS_OF_FINDINGS = get_args(Kind)
 
 
 # At the sandbox
@@ -50,17 +50,17 @@ class AtSandbox:
         peer.kinds = {FunctionMeta: _encode_class} | peer.kinds
         peer.services |= {"by hand": self.by_hand, "apply": self.apply, "apply backwards": self.apply_backwards}
 
-    def by_hand(self, label: str, function: Callable, args: list, kwargs: dict) -> Any:
+    def by_hand(self, label: str, function: Callable, args: tuple, kwargs: tuple) -> Any:
         """Call a function where autograd refuses."""
         from helpers.judges.without_autograd import autograd_off
 
         with autograd_off(label):
-            return function(*args, **kwargs)
+            return function(*args, **dict(kwargs))
 
-    def apply(self, cls: Any, args: list, label: str) -> tuple[int, Any]:
+    def apply(self, cls: Any, args: tuple, label: str) -> tuple[int, Any]:
         """`cls.apply`, and a token for its way back; with a label, where autograd refuses."""
         if label:
-            return 0, self.by_hand(label, cls.apply, args, {})
+            return 0, self.by_hand(label, cls.apply, args, ())
         with torch.enable_grad():
             result = cls.apply(*args)
         self.applied[len(self.applied) + 1] = result
@@ -70,7 +70,7 @@ class AtSandbox:
         """What `cls.backward` itself returns."""
         context = self.applied[token].grad_fn
         if label:
-            return self.by_hand(label, cls.backward, [context, gradient], {})
+            return self.by_hand(label, cls.backward, (context, gradient), ())
         return cls.backward(context, gradient)
 
 
@@ -87,10 +87,6 @@ def _is_own(cls: Any, name: str) -> bool:
 # At the judge
 
 
-class Remote:
-    """Mixed into handles of functions: how they are called, and how they are read."""
-
-
 def make_error(told: Any) -> BaseException:
     """An error of the nearest kind that Python has, which brings along what is to be told of it."""
     if not isinstance(told, dict):
@@ -98,7 +94,8 @@ def make_error(told: Any) -> BaseException:
     message = str(told.get("message", ""))[:2000]
     kinds = told.get("kinds")
     if kinds == ["NotYet"]:
-        return NotYet(message, str(told.get("kind", "numbers"))[:KINDS_OF_FINDINGS])
+        kind = told.get("kind")
+        return NotYet(message, kind if kind in KINDS_OF_FINDINGS else "numbers")
     found = (getattr(builtins, str(kind), None) for kind in (kinds if isinstance(kinds, list) else []))
     base = next((cls for cls in found if isinstance(cls, type) and issubclass(cls, Exception)), RuntimeError)
     name = str(told.get("name", ""))
@@ -110,49 +107,24 @@ def make_error(told: Any) -> BaseException:
     return error
 
 
-class AtJudge:
-    """Makes handles of a student's functions that can be called by hand, too.
+def at_judge(peer: Peer) -> None:
+    """Teach the judge's end errors and classes of autograd."""
+    peer.raises = make_error
+    peer.makers |= {"autograd class": _decode_class}
 
-    Args:
-        peer: the judge's end.
-        read: called with a label and a name; raises `NotYet` where the answer's text touches what it may not.
-    """
 
-    def __init__(self, peer: Peer, read: Callable[[str, str], None]) -> None:
-        self.peer, self.read = peer, read
-        peer.raises = make_error
-        peer.makers |= {"autograd class": self.decode_class}
-        self._plain = peer.make_function
-        peer.make_function = self.make_function
-
-    def make_function(self, number: int, name: str, signature: inspect.Signature | None) -> Callable:
-        """A handle with `by_hand` and `refuse_autograd`, which `helpers.judges.without_autograd` looks for."""
-        function = self._plain(number, name, signature)
-
-        def by_hand(label: str) -> Callable:
-            self.read(label, name)
-
-            def run(*args: Any, **kwargs: Any) -> Any:
-                return self.peer.ask("by hand", label, function, list(args), kwargs)
-
-            run.__name__, run.__wrapped__ = function.__name__, function
-            return run
-
-        function.by_hand, function.refuse_autograd = by_hand, lambda label: self.read(label, name)
-        return function
-
-    def decode_class(self, peer: Peer, data: list, depth: int) -> Any:
-        """A class of autograd here whose `forward` and `backward` run in the sandbox."""
-        _, number, name, own, signature = data
-        if not isinstance(name, str) or not name.isidentifier() or not isinstance(own, list):
-            raise Refused("a damaged class")
-        made = _make_class(peer, self.read, name, [str(part) for part in own], _signature(signature))
-        peer.adopt(number, made, "handle", None)
-        return made
+def _decode_class(peer: Peer, data: list, depth: int) -> Any:
+    """A class of autograd here whose `forward` and `backward` run in the sandbox."""
+    _, number, name, own, signature = data
+    if not isinstance(name, str) or not name.isidentifier() or not isinstance(own, list):
+        raise Refused("a damaged class")
+    made = _make_class(peer, name, [str(part) for part in own], _signature(signature))
+    peer.adopt(number, made, "handle", None)
+    return made
 
 
 class _Callable:
-    """A function that is read as the class it belongs to."""
+    """A method of such a class; the judge reads the class's text before it asks for one by hand."""
 
     def __init__(self, run: Callable, by_hand: Callable, signature: inspect.Signature | None = None) -> None:
         self.run, self.by_hand = run, by_hand
@@ -163,15 +135,13 @@ class _Callable:
         return self.run(*args, **kwargs)
 
 
-def _make_class(
-    peer: Peer, read: Callable[[str, str], None], name: str, own: list[str], signature: inspect.Signature | None
-) -> Any:
+def _make_class(peer: Peer, name: str, own: list[str], signature: inspect.Signature | None) -> Any:
     class Through(torch.autograd.Function):
         """Autograd's view of the class: each way is asked of the sandbox."""
 
         @staticmethod
         def forward(ctx: Any, *args: Any) -> Any:
-            ctx.token, result = peer.ask("apply", made, list(args), "")
+            ctx.token, result = peer.ask("apply", made, args, "")
             return result.detach() if isinstance(result, Tensor) else result
 
         @staticmethod
@@ -179,20 +149,15 @@ def _make_class(
             return peer.ask("apply backwards", made, ctx.token, gradient, "")
 
     def apply_by_hand(label: str) -> Callable:
-        read(label, name)
-        return lambda *args: peer.ask("apply", made, list(args), label)[1]
+        return lambda *args: peer.ask("apply", made, args, label)[1]
 
     def backward_by_hand(label: str) -> Callable:
-        read(label, name)
         return lambda ctx, gradient: peer.ask("apply backwards", made, ctx.token, gradient, label)
 
     def of_its_own(*args: Any) -> Any:
         raise TypeError(f"{name} is applied, and not called")
 
-    members: dict[str, Any] = {
-        "apply": _Callable(Through.apply, apply_by_hand),
-        "refuse_autograd": staticmethod(lambda label: read(label, name)),
-    }
+    members: dict[str, Any] = {"apply": _Callable(Through.apply, apply_by_hand)}
     if "forward" in own:
         members["forward"] = _Callable(of_its_own, apply_by_hand, signature)
     if "backward" in own:

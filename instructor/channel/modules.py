@@ -10,6 +10,7 @@ by the judge's. So is the number of its steps.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from instructor.channel.peer import Peer
-from instructor.channel.values import Refused
+from instructor.channel.values import Refused, tensor_bytes
 
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
@@ -46,7 +47,7 @@ def install(peer: Peer) -> None:
         "forward": steps.forward,
         "backward": steps.backward,
         "deepcopy": steps.deepcopy,
-        "step": lambda optimizer: optimizer.step() and None,
+        "step": steps.step,
     }
 
 
@@ -257,7 +258,7 @@ class Elsewhere(nn.Module):
         tensors = [value for value in inputs if isinstance(value, Tensor)]
         wanted = torch.is_grad_enabled() and any(t.requires_grad for t in (*tensors, *parameters))
         if not wanted:
-            return self._peer.ask("forward", self, list(inputs), False)[1]
+            return self._peer.ask("forward", self, inputs, False)[1]
         return _Through.apply(self, inputs, len(tensors), *tensors, *parameters)
 
     def __deepcopy__(self, memo: dict) -> nn.Module:
@@ -276,7 +277,7 @@ class _Through(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, module: Elsewhere, inputs: tuple, count: int, *tensors: Tensor) -> Tensor:
         ctx.peer, ctx.count = module._peer, len(tensors)
-        ctx.token, result = module._peer.ask("forward", module, list(inputs), True)
+        ctx.token, result = module._peer.ask("forward", module, inputs, True)
         if not isinstance(result, Tensor):
             raise TypeError(f"its forward returned a {type(result).__name__}; with gradients, one tensor is wanted")
         return result.detach().clone()
@@ -295,8 +296,9 @@ class Forwards:
         self.kept: dict[int, tuple] = {}
         self.next = 0
 
-    def forward(self, module: nn.Module, inputs: list, recording: bool) -> tuple[int, Any]:
+    def forward(self, module: nn.Module, inputs: tuple, recording: bool) -> tuple[int, Any]:
         """Run a module; with `recording`, a token for its gradients comes along."""
+        self.peer.refuse_strangers(module, "module")
         with torch.set_grad_enabled(recording):
             given = [_leaf(value) if recording else value for value in inputs]
             result = module(*given)
@@ -310,7 +312,7 @@ class Forwards:
             self.kept.pop(next(iter(self.kept)))
         return self.next, result.detach() if isinstance(result, Tensor) else result
 
-    def backward(self, token: int, gradient: Tensor) -> list[Tensor | None]:
+    def backward(self, token: int, gradient: Tensor) -> tuple[Tensor | None, ...]:
         """Gradients of the inputs and parameters of that pass."""
         result, leaves = self.kept[token]
         places = [place for place, leaf in enumerate(leaves) if leaf.requires_grad]
@@ -322,13 +324,17 @@ class Forwards:
                 )
             for place, value in zip(places, gradients, strict=True):
                 found[place] = value
-        return found
+        return tuple(found)
 
     def deepcopy(self, module: nn.Module) -> nn.Module:
         """A copy here, told to whoever asked for it."""
-        import copy
-
+        self.peer.refuse_strangers(module, "module")
         return copy.deepcopy(module)
+
+    def step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Take a step."""
+        self.peer.refuse_strangers(optimizer, "optimizer")
+        optimizer.step()
 
 
 def _leaf(value: Any) -> Any:
@@ -489,6 +495,4 @@ def _plain_options(options: dict) -> dict:
 
 def _plain_value(value: Any) -> Any:
     """Something that can be compared: bytes for a tensor."""
-    from instructor.channel.values import tensor_bytes
-
     return (tuple(value.shape), tensor_bytes(value)) if isinstance(value, Tensor) else value

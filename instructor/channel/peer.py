@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from instructor.channel import values
 from instructor.channel.values import Refused
-from instructor.channel.wire import Wire
+from instructor.channel.wire import Broken, Wire
 
 MOST_CONTAINERS = 30  # lists and dictionaries of the other end that are kept in step; the oldest are let go
 MOST_OBJECTS = 100_000
@@ -37,17 +37,13 @@ ATOMS = (type(None), bool, int, float, str, bytes, complex)
 
 @dataclass
 class Entry:
-    """A shared object: the object or a weak reference to it, and what was last told or heard of it."""
+    """A shared object, and what was last told or heard of it."""
 
     holds: Any
-    weak: bool
     kind: str
     known: Any
     key: int = 0  # its id() here
     own: bool = False  # made at this end
-
-    def get(self) -> Any:
-        return self.holds() if self.weak else self.holds
 
 
 class Peer:
@@ -67,11 +63,12 @@ class Peer:
     def __init__(self, wire: Wire, *, first: int, trusting: bool) -> None:
         self.wire = wire
         self.trusting = trusting
-        self.services: dict[str, Callable[..., Any]] = {
-            "call": self._call_here,
-            "item": lambda thing, name, *args: _special(thing, name)(*args),
-            "attribute": lambda thing, name: getattr(thing, name),
-        }
+        self.services: dict[str, Callable[..., Any]] = {"call": self._call_here}
+        if trusting:
+            self.services |= {
+                "item": lambda thing, name, *args: _special(thing, name)(*args),
+                "attribute": lambda thing, name: getattr(thing, name),
+            }
         self.raises: Callable[[Any], BaseException] = lambda told: RuntimeError(str(told))
         self.tells: Callable[[BaseException, Any], Any] = lambda error, function: str(error)
         self.collect: Callable[[], list] = list
@@ -79,6 +76,7 @@ class Peer:
         self._first = self._next = first
         self._entries: dict[int, Entry] = {}
         self._numbers: dict[int, int] = {}  # id() of an object here -> its number
+        self._lent: set[int] = set()  # tensors and arrays of the other end
         self._containers: OrderedDict[int, None] = OrderedDict()
         self._dropped: list[int] = []
         self._random = dict.fromkeys(GENERATORS)
@@ -96,7 +94,7 @@ class Peer:
             Closed: the other end is gone.
             Refused: it sent what is no data of this channel.
         """
-        self._send(service, list(arguments))
+        self._send(service, arguments)
         while True:
             kind, content = self._receive()
             if kind == "return":
@@ -113,7 +111,7 @@ class Peer:
     def _answer(self, service: str, arguments: Any) -> None:
         function = None
         try:
-            if service not in self.services or not isinstance(arguments, list):
+            if service not in self.services or not isinstance(arguments, tuple):
                 raise Refused(f"there is no {service!r} here")
             function = arguments[0] if service == "call" and arguments else None
             result, kind = self.services[service](*arguments), "return"
@@ -126,15 +124,41 @@ class Peer:
         except Refused as error:
             self._send("raise", self.tells(error, function))
 
-    def _call_here(self, function: Callable, args: list, kwargs: dict) -> Any:
-        return function(*args, **kwargs)
+    def _call_here(self, function: Callable, args: tuple, kwargs: tuple) -> Any:
+        self.refuse_strangers(function, "handle")
+        return function(*args, **dict(kwargs))
+
+    def refuse_strangers(self, thing: Any, kind: str) -> None:
+        """`Refused` unless this end handed the thing over itself, as something to be asked; the judge asks anything.
+
+        Raises:
+            Refused: the sandbox asks for what it was not given.
+        """
+        number = self.number_of(thing)
+        entry = self._entries.get(number) if number is not None else None
+        if not self.trusting and (entry is None or not entry.own or entry.kind != kind):
+            raise Refused("this was not handed over to be asked")
 
     def _send(self, kind: str, content: Any) -> None:
+        self._let_go_of_the_dead()
         updates = self._changes()
         dropped, self._dropped = self._dropped, []
         self.wire.send([kind, torch.is_grad_enabled(), dropped, updates, self.encode(content)])
 
     def _receive(self) -> tuple[str, Any]:
+        """The next message.
+
+        Raises:
+            Closed: the other end is gone; `Broken` where the judge receives what is no data of this channel.
+        """
+        try:
+            return self._take()
+        except (Refused, RecursionError, MemoryError) as error:
+            if self.trusting:
+                raise
+            raise Broken(str(error)) from None
+
+    def _take(self) -> tuple[str, Any]:
         message = self.wire.receive()
         if not isinstance(message, list) or len(message) != 5 or not isinstance(message[0], str):
             raise Refused("no message of this channel")
@@ -158,6 +182,7 @@ class Peer:
         self._entries.clear()
         self._numbers.clear()
         self._containers.clear()
+        self._lent.clear()
         self._dropped.clear()
 
     # Values
@@ -172,7 +197,7 @@ class Peer:
                 return simple
             return ["value", *_name_of(type(value)), simple, _state_of(type(value))]
         number = self._numbers.get(id(value))
-        if number is not None and self._entries[number].get() is value:
+        if number is not None and self._entries[number].holds is value:
             return ["ref", number]
         for base in (tuple, frozenset):
             if base in type(value).__mro__:
@@ -212,28 +237,42 @@ class Peer:
     def share(self, value: Any, kind: str, known: Any) -> int:
         """Give an object of this end a number."""
         number, self._next = self._next, self._next + 2
-        self._enter(number, value, kind, known, weak=False)
+        self._enter(number, value, kind, known)
         return number
 
     def adopt(self, number: Any, value: Any, kind: str, known: Any) -> None:
         """Take an object that the other end has numbered."""
         if type(number) is not int or number % 2 == self._first % 2 or number < 10 or number in self._entries:
             raise Refused(f"the number {str(number)[:20]} is not the other end's to give")
-        weak = kind in ("tensor", "array")
-        self._enter(number, value, kind, known, weak=weak)
+        self._enter(number, value, kind, known)
+        if kind in ("tensor", "array"):
+            self._lent.add(number)
         if kind in ("list", "dict", "set"):
             self._containers[number] = None
-            if len(self._containers) > MOST_CONTAINERS:
-                oldest, _ = self._containers.popitem(last=False)
-                self._let_go(oldest)
 
-    def _enter(self, number: int, value: Any, kind: str, known: Any, *, weak: bool) -> None:
+    def _enter(self, number: int, value: Any, kind: str, known: Any) -> None:
         if len(self._entries) >= MOST_OBJECTS:
             raise Refused("too many objects")
-        key = id(value)
-        holds = weakref.ref(value, lambda _: self._let_go(number)) if weak else value
-        self._entries[number] = Entry(holds, weak, kind, known, key, number % 2 == self._first % 2)
-        self._numbers[key] = number
+        own = number % 2 == self._first % 2
+        self._entries[number] = Entry(value, kind, known, id(value), own)
+        self._numbers[id(value)] = number
+
+    def _let_go_of_the_dead(self) -> None:
+        """Of the other end's tensors and arrays, let go of those that nobody here has any more; and of old lists.
+
+        Done right before a message says so: what the other end names in its answer is still here.
+        """
+        while len(self._containers) > MOST_CONTAINERS:
+            self._let_go(self._containers.popitem(last=False)[0])
+        for number in list(self._lent):
+            entry = self._entries.get(number)
+            if entry is None:
+                self._lent.discard(number)
+                continue
+            reference, entry.holds = weakref.ref(entry.holds), None
+            entry.holds = reference()
+            if entry.holds is None:
+                self._let_go(number)
 
     def _let_go(self, number: int) -> None:
         """An object of the other end's is not needed here any more; said with the next message."""
@@ -247,13 +286,14 @@ class Peer:
 
     def _remove(self, number: int) -> None:
         entry = self._entries.pop(number)
+        self._lent.discard(number)
         if self._numbers.get(entry.key) == number:
             del self._numbers[entry.key]
 
     def number_of(self, value: Any) -> int | None:
         """The number of a shared object."""
         number = self._numbers.get(id(value))
-        return number if number is not None and self._entries[number].get() is value else None
+        return number if number is not None and self._entries[number].holds is value else None
 
     def object(self, number: Any, kind: str | None = None) -> Any:
         """The shared object behind a number.
@@ -262,7 +302,7 @@ class Peer:
             Refused: there is none, or one of another kind.
         """
         entry = self._entries.get(number) if type(number) is int else None
-        value = entry.get() if entry is not None else None
+        value = entry.holds if entry is not None else None
         if value is None or (kind is not None and entry.kind != kind):
             raise Refused(f"there is no {kind or 'object'} of the number {str(number)[:20]}")
         return value
@@ -278,7 +318,7 @@ class Peer:
                 self._random[number] = state
                 changes.append([number, state])
         for number, entry in list(self._entries.items()):
-            value, look = entry.get(), self.looks.get(entry.kind)
+            value, look = entry.holds, self.looks.get(entry.kind)
             if value is None or look is None or self._is_as_it_was(entry, value):
                 continue
             known = look.know(self, value)
@@ -314,7 +354,7 @@ class Peer:
             self._random[number] = _random_state(GENERATORS[number])
             return
         entry = self._entries.get(number) if type(number) is int else None
-        value = entry.get() if entry is not None else None
+        value = entry.holds if entry is not None else None
         if value is None:
             return  # let go meanwhile
         look = self.looks.get(entry.kind)
@@ -347,7 +387,7 @@ class Peer:
         """A function here that calls one at the other end."""
 
         def function(*args: Any, **kwargs: Any) -> Any:
-            return self.ask("call", function, list(args), kwargs)
+            return self.ask("call", function, args, tuple(kwargs.items()))
 
         function.__name__ = function.__qualname__ = name or "function"
         if signature is not None:
@@ -359,8 +399,8 @@ class Peer:
         peer = self
 
         def attribute(self: Any, name: str) -> Any:
-            if name.startswith("__") and name in SPECIAL:
-                raise AttributeError(name)
+            if name.startswith("_") or name in ("by_hand", "refuse_autograd"):
+                raise AttributeError(name)  # what libraries look for is not the student's to answer
             return peer.ask("attribute", self, name)
 
         def special(name: str) -> Callable:

@@ -8,6 +8,7 @@ instance of a subclass is carried as what it is a subclass of, so that no method
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path, PurePath
@@ -28,6 +29,10 @@ DTYPES = {
 SIZES = {name: torch.empty(0, dtype=dtype).element_size() for name, dtype in DTYPES.items()}
 ARRAY_KINDS = "biufcSU"
 NUMPYS = (torch.float32, torch.float64, torch.int64, torch.uint8, torch.bool, torch.int32)  # the quick ones
+
+
+MOST_EMPTY = 1_000_000
+NUMBER = re.compile(r"-?\d{1,60}(\.\d{1,60}|/\d{1,60})?(E[-+]?\d{1,3})?")
 
 
 class Refused(Exception):
@@ -78,6 +83,8 @@ def array_of(dtype: str, shape: list[int], content: bytes) -> np.ndarray:
     if kind.kind not in ARRAY_KINDS or kind.hasobject:
         raise Refused(f"an array of dtype {kind}")
     if kind.itemsize == 0:
+        if not isinstance(shape, list) or math.prod(shape) > MOST_EMPTY:
+            raise Refused("an array of too many empty strings")
         return np.empty(shape, dtype=kind)
     check_shape_of(shape, content, kind.itemsize)
     return np.frombuffer(bytearray(content), dtype=kind).reshape(shape)
@@ -153,19 +160,37 @@ def _dtype(name: str) -> torch.dtype:
     return found
 
 
+def _numeral(text: str) -> str:
+    if not NUMBER.fullmatch(text):
+        raise Refused("no number")
+    return text
+
+
+def _int(text: str) -> int:
+    if len(text) > 10_000:
+        raise Refused("a number of more than 10,000 digits")
+    return int(text, 16)
+
+
+def _bytearray(content: bytes) -> bytearray:
+    if not isinstance(content, bytes):
+        raise Refused("no bytes")
+    return bytearray(content)
+
+
 _DECODE = {
-    "int": lambda text: int(text, 16),
-    "bytearray": bytearray,
+    "int": _int,
+    "bytearray": _bytearray,
     "complex": complex,
-    "fraction": Fraction,
-    "decimal": Decimal,
+    "fraction": lambda text: Fraction(_numeral(text)),
+    "decimal": lambda text: Decimal(_numeral(text)),
     "...": lambda: ...,
     "NotImplemented": lambda: NotImplemented,
     "range": range,
     "slice": slice,
     "path": Path,
     "dtype": _dtype,
-    "size": torch.Size,
+    "size": lambda sizes: torch.Size(sizes[:100]),
     "device": torch.device,
     "np.dtype": np.dtype,
     "number": _scalar,

@@ -13,13 +13,17 @@ import msgpack
 from instructor.channel.values import Refused
 
 LENGTH = struct.Struct(">Q")
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 128 * 2**20
 AT_ONCE = 4096  # bytes that a pipe which is ready takes without blocking
 PAUSE = 0.25  # seconds between two looks at whoever does not answer
 
 
 class Closed(BaseException):
     """The other end is gone. No `Exception`, so that nothing which tells a student's errors takes it for one."""
+
+
+class Broken(Closed):
+    """The other end sent what is no data of this channel. Whatever comes after cannot be trusted to be in step."""
 
 
 class Wire:
@@ -39,7 +43,7 @@ class Wire:
 
         Raises:
             Closed: nobody reads any more.
-            Refused: the message is larger than 256 MiB, or holds what is no plain data.
+            Refused: the message is larger than 128 MiB, or holds what is no plain data.
         """
         try:
             content = msgpack.packb(message, use_bin_type=True, unicode_errors="surrogatepass")
