@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.release import ROOT, names
+
+if TYPE_CHECKING:
+    from instructor.results import Result
 
 OPENING = """\
 Assign, collect and grade the exercises of Hidden Layers. A term, from the top folder of the course:
@@ -63,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--memory", type=float, default=4.0, metavar="GiB", help="per submission (default: 4)")
     one.add_argument("--cpu", type=float, default=300.0, metavar="SECONDS", help="processor time (default: 300)")
     one.add_argument("--clock", type=float, default=1800.0, metavar="SECONDS", help="by the clock (default: 1800)")
+    one.add_argument("--again", action="store_true", help="also what a limit stopped, after you have raised it")
     one.add_argument("--small", action="store_true", help="the notebook's small run: quick, for trials only")
     one = _add(commands, "marks", marks, "fill nbgrader's gradebook, and write the CSV", exercise=True)
     one.add_argument("--lms", choices=["plain", "moodle", "canvas"], default="plain")
@@ -130,7 +135,7 @@ def collect(options: argparse.Namespace) -> int:
 def grade(options: argparse.Namespace) -> int:
     """Grade what is new; 1 if the machinery could not grade some submission."""
     from instructor.grading import Settings
-    from instructor.running import WITHOUT_SANDBOX
+    from instructor.results import WITHOUT_SANDBOX
     from instructor.running import grade as run
     from instructor.sandbox import Limits
 
@@ -139,7 +144,7 @@ def grade(options: argparse.Namespace) -> int:
         print(WITHOUT_SANDBOX, file=sys.stderr)
     limits = Limits(memory=int(options.memory * 2**30), cpu_seconds=options.cpu, wall_seconds=options.clock)
     settings = Settings(options.exercise, kind, nested, options.small, limits)
-    done = run(options.folder, settings, workers=options.workers, scheduler=options.scheduler)
+    done = run(options.folder, settings, workers=options.workers, scheduler=options.scheduler, again=options.again)
     print((options.folder / f"graded-{options.exercise}.txt").read_text(encoding="utf-8"), end="")
     return int(bool(done.failed))
 
@@ -163,6 +168,14 @@ def _sandbox(without: bool) -> tuple[str, bool]:
     return found.kind, found.nested
 
 
+def _warn(found: Mapping[str, Result]) -> None:
+    """Say that some results were made without a sandbox, if so."""
+    from instructor.results import warning
+
+    if warning(found.values()):
+        print(warning(found.values()), file=sys.stderr)
+
+
 def marks(options: argparse.Namespace) -> int:
     """Fill the gradebook and write the CSV."""
     from instructor.classroom import graded
@@ -170,6 +183,7 @@ def marks(options: argparse.Namespace) -> int:
     from instructor.marks import export, waiting
 
     found = graded(options.folder, options.exercise)
+    _warn(found)
     fill(options.folder, options.exercise, found)
     print(export(options.folder, options.exercise, found, lms=options.lms, final=options.final))
     left = waiting(options.folder, options.exercise, found)
@@ -183,15 +197,19 @@ def feedback(options: argparse.Namespace) -> int:
     from instructor.classroom import graded
     from instructor.feedback import feedback as write
 
-    pages = write(options.folder, options.exercise, graded(options.folder, options.exercise))
+    found = graded(options.folder, options.exercise)
+    _warn(found)
+    pages = write(options.folder, options.exercise, found)
     print(f"{len(pages)} pages below {options.folder / 'feedback'}")
     return 0
 
 
 def report(options: argparse.Namespace) -> int:
     """Write the report on the class."""
+    from instructor.classroom import graded
     from instructor.report import report as write
 
+    _warn(graded(options.folder, options.exercise))
     print(write(options.folder, options.exercise))
     return 0
 
@@ -202,6 +220,7 @@ def similar(options: argparse.Namespace) -> int:
     from instructor.similarity import similar as compare
 
     found = graded(options.folder, options.exercise)
+    _warn(found)
     pairs = compare(options.folder, options.exercise, found, least=options.least)
     for pair in pairs[:20]:
         print(f"{pair.first} and {pair.second}: {pair.shared} tokens shared")

@@ -17,7 +17,7 @@ from instructor.gradebook import ByHand, by_hand
 from instructor.marks import Earned, earned
 from instructor.pages import highlighted, write_page
 from instructor.released import Question
-from instructor.results import Mark, Result
+from instructor.results import Mark, Result, warning
 
 SHOWN = 20_000  # characters of an answer; a student knows the rest
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -58,7 +58,7 @@ def feedback(class_folder: Path, exercise: str, results: Mapping[str, Result]) -
         path = folder(class_folder, "feedback", student, exercise) / f"{exercise}.html"
         entered = entries.get(student, {})
         about = _about(result, questions, cells, entered)
-        values = {"title": title, "name": names[student].name, "links": links}
+        values = {"title": title, "name": names[student].name, "links": links, "warning": warning([result])}
         pages.append(write_page(path, "feedback.html.j2", **values, **about))
     return pages
 

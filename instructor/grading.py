@@ -245,7 +245,9 @@ def _read(descriptor: int, child: int, until: float) -> bytes | None:
 def _judge(judge: Judge, desk: Desk, job: Mapping[str, Any]) -> dict:
     """Marks, and the CPU seconds of judging."""
     # Whatever data come from the sandbox, this process stays within bounds, and a MemoryError is an answer's fault.
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MOST_DATA if hard == resource.RLIM_INFINITY else min(MOST_DATA, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     began = time.process_time()
     seed_everything()
     marks = list(judge.judge(job["answers"], set(job["attempted"]), desk))

@@ -12,6 +12,7 @@ from nbconvert import HTMLExporter
 
 from instructor.classroom import graded
 from instructor.pages import write_page
+from instructor.results import warning
 from tools.release import ROOT
 
 NOTEBOOK = Path(__file__).with_name("report.ipynb")
@@ -30,14 +31,16 @@ def report(class_folder: Path, exercise: str) -> Path:
         FileNotFoundError: the exercise has not been graded.
         PapermillExecutionError: a cell of the notebook failed.
     """
-    graded(class_folder, exercise)  # says what is missing before a kernel is started
+    found = graded(class_folder, exercise)  # says what is missing before a kernel is started
     parameters = {"class_folder": str(class_folder.resolve()), "exercise": exercise}
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "report.ipynb"
         papermill.execute_notebook(NOTEBOOK, run, parameters, cwd=ROOT, progress_bar=False)
         notebook = nbformat.read(run, as_version=4)
     path = class_folder / f"report-{exercise}.html"
-    return write_page(path, "report.html.j2", exercise=exercise, body=Markup(_body(notebook)))
+    return write_page(
+        path, "report.html.j2", exercise=exercise, body=Markup(_body(notebook)), warning=warning(found.values())
+    )
 
 
 def _body(notebook: nbformat.NotebookNode) -> str:

@@ -11,12 +11,16 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 Status = Literal["right", "wrong", "not attempted", "stopped", "by hand"]
+WITHOUT_SANDBOX = (
+    "WARNING: graded WITHOUT A SANDBOX (--no-sandbox): students' code could read, change and send all that whoever "
+    "graded it can, these marks included."
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Result:
     def max_points(self) -> float:
         """That can be earned."""
         return sum(mark.max_points for mark in self.marks)
+
+
+def warning(found: Iterable[Result]) -> str:
+    """What must stand in every report on results of which some were made without a sandbox; empty for others."""
+    return WITHOUT_SANDBOX if any(result.sandbox == "none" for result in found) else ""
 
 
 def key_of(exercise: str, answers: Mapping[str, str], master: str) -> str:

@@ -52,15 +52,10 @@ class Run:
             f"by {self.workers} worker{'s' * (self.workers != 1)}",
             "answers: " + ", ".join(f"{count} {name}" for name, count in status.most_common()),
         ]
-        if any(result.sandbox == "none" for result in found):
-            lines.insert(0, WITHOUT_SANDBOX)
+        if results.warning(found):
+            lines.insert(0, results.warning(found))
         lines += [f"{student}: NOT GRADED: {why}" for student, why in sorted(self.failed.items())]
         return "\n".join(lines) + "\n"
-
-
-WITHOUT_SANDBOX = (
-    "WARNING: graded WITHOUT A SANDBOX (--no-sandbox): students' code could read, change and send all that you can."
-)
 
 
 def grade(
@@ -69,6 +64,7 @@ def grade(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    again: bool = False,
     progress: bool = True,
 ) -> Run:
     """Grade all submissions of an exercise that have no result yet.
@@ -78,6 +74,7 @@ def grade(
         settings: of the exercise.
         workers: processes on this machine; one per core unless given.
         scheduler: address of a scheduler of Dask whose workers are to be used instead: `tcp://...`.
+        again: also grade anew what was stopped by a limit, which may be another one now.
         progress: whether a bar is shown.
 
     Raises:
@@ -95,7 +92,7 @@ def grade(
         run.keys[student] = job.key
         jobs.setdefault(job.key, job)
     folder = class_folder / "results"
-    waiting = [job for key, job in jobs.items() if not (folder / f"{key}.json").exists()]
+    waiting = [job for key, job in jobs.items() if not _counts(folder / f"{key}.json", settings, again)]
     failed: dict[str, str] = {}
     if waiting:
         run.workers = _run_all(waiting, settings, folder, failed, workers, scheduler, progress)
@@ -107,6 +104,19 @@ def grade(
     found = [results.read(folder / f"{key}.json") for key in sorted(set(run.keys.values()))]
     _write(class_folder / f"graded-{settings.exercise}.txt", run.told(found))
     return run
+
+
+def _counts(path: Path, settings: Settings, again: bool) -> bool:
+    """Whether a submission needs no grading, since there is a whole result, made in a sandbox if one is wanted now."""
+    if not path.exists():
+        return False
+    try:
+        found = results.read(path)
+    except ValueError:  # half of one, or damaged
+        return False
+    if found.key != path.stem or (found.sandbox == "none" and settings.sandbox != "none"):
+        return False
+    return not (again and any(mark.status == "stopped" for mark in found.marks))
 
 
 def submissions(class_folder: Path, exercise: str) -> Iterator[tuple[str, Path]]:

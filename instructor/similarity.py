@@ -38,7 +38,7 @@ from instructor import released
 from instructor.classroom import everyone
 from instructor.pages import write_page
 from instructor.released import Question
-from instructor.results import Result
+from instructor.results import Result, warning
 
 MOST_TOKENS = 20_000  # of one answer; a program of 2,000 lines
 MOST_SHARING = 50  # answers that may share a fingerprint; more pairs than that no person would read
@@ -357,5 +357,11 @@ def _write(
 ) -> Path:
     names = {key: one.name for key, one in everyone(class_folder, exercise, results).items()}
     path = class_folder / f"similar-{exercise}.html"
-    values = {"exercise": exercise, "pairs": pairs, "names": names, "size": len(results)}
+    values = {
+        "exercise": exercise,
+        "pairs": pairs,
+        "names": names,
+        "size": len(results),
+        "warning": warning(results.values()),
+    }
     return write_page(path, "similar.html.j2", limit=limit, least=least, **values)

@@ -113,7 +113,7 @@ class Peer:
         try:
             if service not in self.services or not isinstance(arguments, tuple):
                 raise Refused(f"there is no {service!r} here")
-            function = arguments[0] if service == "call" and arguments else None
+            function = next((argument for argument in arguments[:2] if callable(argument)), None)
             result, kind = self.services[service](*arguments), "return"
         except Exception as error:
             result, kind = self.tells(error, function), "raise"
@@ -370,7 +370,10 @@ class Peer:
 
     def _encode_handle(self, value: Any) -> list:
         number = self.share(value, "handle", None)
-        return ["handle", number, type(value).__name__[:80], *_describe(value)]
+        name, is_function, signature, specials, shown = _describe(value)
+        if not self.trusting and callable(value):  # what the judge hands over is called, and asked nothing else
+            is_function, specials = True, []
+        return ["handle", number, type(value).__name__[:80], name, is_function, signature, specials, shown]
 
     def _decode_handle(self, data: list) -> Any:
         _, number, kind, name, is_function, signature, specials, shown = data
