@@ -18,7 +18,7 @@ OPENING = """\
 Assign, collect and grade the exercises of Hidden Layers. A term, from the top folder of the course:
 
   python -m instructor probe                                which sandbox this machine has
-  python -m instructor assign ex3_manual-backprop           release/ex3_manual-backprop.zip, for the platform
+  python -m instructor assign ex3_manual-backprop           build/release/ex3_manual-backprop.zip
   python -m instructor collect ex3_manual-backprop submissions.zip
   python -m instructor grade ex3_manual-backprop            all that is new, over all cores
   python -m instructor marks ex3_manual-backprop            gradebook, and a CSV for the platform

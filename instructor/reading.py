@@ -143,6 +143,13 @@ class _OfText(_Reading):
             queue += self.look_at(value)
             if isinstance(value, Written):
                 queue += self._on_the_same_lines(value)
+                for statement in value.statements:
+                    for name in _asked_for(statement.node):
+                        imports = self.answers.statements.get(name, [])
+                        if all(_imports_what_is_asked_for(one.node) for one in imports):
+                            chosen |= {one.place: one for one in imports}
+                        else:
+                            queue.append(self.answers.get(name))
         return self.verdict(), [chosen[place] for place in sorted(chosen)]
 
     def _on_the_same_lines(self, value: Written) -> Iterator[Written]:
@@ -151,7 +158,7 @@ class _OfText(_Reading):
         for one in value.statements:
             for other in every.values():
                 if other is not one and other.cell == one.cell and set(other.lines) & set(one.lines):
-                    yield Written(f"{value.name};{other.place}", [other])
+                    yield Written(f";{other.place}", [other])
 
     def look_at(self, value: object) -> Iterator[object]:
         if isinstance(value, Written):
@@ -225,6 +232,27 @@ def _without_what_is_asked_for(statement: ast.stmt) -> ast.stmt | None:
                 one for one in node.decorator_list if ast.unparse(one).split(".")[-1] not in HARMLESS_DECORATORS
             ]
     return bare
+
+
+def _asked_for(statement: ast.stmt) -> Iterator[str]:
+    """Names in the parts of a class that are not read."""
+    if isinstance(statement, ast.ClassDef):
+        left_out = [base for base in statement.bases if ast.unparse(base).split(".")[-1] == "Function"]
+        for node in ast.walk(statement):
+            if isinstance(node, ast.FunctionDef):
+                left_out += [
+                    one for one in node.decorator_list if ast.unparse(one).split(".")[-1] in HARMLESS_DECORATORS
+                ]
+        yield from (node.id for one in left_out for node in ast.walk(one) if isinstance(node, ast.Name))
+
+
+def _imports_what_is_asked_for(statement: ast.stmt) -> bool:
+    harmless = {"Function", *HARMLESS_DECORATORS}
+    return (
+        isinstance(statement, ast.ImportFrom)
+        and statement.module in ("torch.autograd", "torch.autograd.function")
+        and all(alias.name in harmless and alias.asname is None for alias in statement.names)
+    )
 
 
 def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
