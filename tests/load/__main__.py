@@ -7,9 +7,11 @@ import dataclasses
 import sys
 import tempfile
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 from tests.load.classes import MIX, make_class
+from tests.load.exports import export
 from tests.load.measures import SMALL, compare, grade_class, kill, settings_of
 from tools.release import names
 
@@ -27,6 +29,9 @@ def _parser() -> argparse.ArgumentParser:
     one = _add(commands, "make", make, "write submitted/ and truth.json for a class")
     one.add_argument("folder", type=Path, help="of the class; made if it is not there")
     one.add_argument("--kinds", nargs="+", choices=sorted(set(MIX)), default=MIX, metavar="KIND", help="in turn")
+    one = _add(commands, "export", export_, "write a class as Moodle exports it: zip, grading worksheet, and truth")
+    one.add_argument("target", type=Path, help="zip; .csv and .json come beside it")
+    one.add_argument("--due", type=datetime.fromisoformat, default=datetime(2026, 11, 30, 23, 59), metavar="TIME")
     one = _add(commands, "grade", grade, "grade a made-up class and compare every mark with the truth")
     one.add_argument("--folder", type=Path, help="keep the class here; default: a temporary one")
     one.add_argument("--workers", type=int, help="default: one per core")
@@ -52,6 +57,13 @@ def make(options: argparse.Namespace, folder: Path) -> int:
     made = make_class(options.count, folder, options.exercise, seed=options.seed, kinds=tuple(options.kinds))
     kinds = Counter(one.kind for one in made.values())
     print(f"{folder}: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
+    return 0
+
+
+def export_(options: argparse.Namespace, folder: Path) -> int:
+    """Write an export."""
+    made = export(options.count, options.target, options.exercise, options.due, seed=options.seed)
+    print(f"{options.target}: {len(made)} submissions; {options.target.with_suffix('.csv')}: the class")
     return 0
 
 

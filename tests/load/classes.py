@@ -64,6 +64,7 @@ ABUSE = {
         "import helpers.checks as checks\nchecks.expect_close = lambda *args, **kwargs: None"
     ),
 }
+WORDS = "The numbers above show it: the sum over the batch has as many terms as there are examples."
 PATCHES = ("an object equal to all", "a patched comparison")  # what still defines the names that are asked for
 
 
@@ -91,10 +92,13 @@ class Maker:
         exercise: name of its folder; it has a bank in tests/exercises.
         seed: the same gives the same class.
         styles: whether right answers come in the styles of the bank, some of them slow; else all are the solution's.
+        abuse: which of `ABUSE` there is.
     """
 
-    def __init__(self, exercise: str, seed: int = 0, *, styles: bool = True) -> None:
-        self.exercise, self.styles = exercise, styles
+    def __init__(
+        self, exercise: str, seed: int = 0, *, styles: bool = True, abuse: Sequence[str] = tuple(ABUSE)
+    ) -> None:
+        self.exercise, self.styles, self.abuse = exercise, styles, abuse
         self.master = Master(exercise, small=True)
         self.bank = importlib.import_module(f"tests.exercises.{exercise.replace('-', '_')}.bank")
         self.released = nbformat.read(EXERCISES / exercise / f"{exercise}.ipynb", as_version=4)
@@ -141,13 +145,17 @@ class Maker:
             else:
                 about[question], sources[question] = self._wrong(question, right)
         points = self._points(right)
+        if kind == "right":
+            sources |= {cell.question: WORDS for cell in self.master.cells if cell.kind == "by hand"}
         return Submission(_bytes(self._notebook(sources)), kind, points, about)
 
     def _points(self, right: set[str]) -> dict[str, float]:
         return {name: points * (name.removesuffix("-check") in right) for name, points in self.most.items()}
 
     def _right(self, question: str, right: set[str]) -> tuple[str, str]:
-        styles = self.bank.RIGHT[question] if self.styles else {"the solution": self._solution(question)}
+        styles, own = self.bank.RIGHT[question], self._solution(question)
+        if not self.styles and self._may(question, own, right):
+            styles = {"the solution": own}
         name = self.chance.choice([name for name, source in styles.items() if self._may(question, source, right)])
         return f"right: {name}", restyled(styles[name], self.chance)
 
@@ -168,7 +176,7 @@ class Maker:
 
     def _abusive(self, question: str) -> tuple[str, str]:
         """Abuse when the cell runs, or when its first function is called."""
-        name = self.chance.choice(list(ABUSE))
+        name = self.chance.choice(self.abuse)
         code = ABUSE[name]
         made = sorted(self.answers[question].makes)
         if name in PATCHES:
