@@ -188,7 +188,8 @@ def marks(options: argparse.Namespace) -> int:
     print(export(options.folder, options.exercise, found, lms=options.lms, final=options.final))
     left = waiting(options.folder, options.exercise, found)
     if left:
-        print(f"{left} answers wait for a person and count 0 until then: cd {options.folder}, then jupyter lab")
+        wait = "1 answer waits" if left == 1 else f"{left} answers wait"
+        print(f"{wait} for a person and count 0 until then: docs/instructors.md, Mark by hand")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import nbformat
 import papermill
 from markupsafe import Markup
 from nbconvert import HTMLExporter
+from traitlets.config import Config
 
 from instructor.classroom import graded
 from instructor.pages import write_page
@@ -35,12 +37,17 @@ def report(class_folder: Path, exercise: str) -> Path:
     parameters = {"class_folder": str(class_folder.resolve()), "exercise": exercise}
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "report.ipynb"
-        papermill.execute_notebook(NOTEBOOK, run, parameters, cwd=ROOT, progress_bar=False)
+        papermill.execute_notebook(NOTEBOOK, run, parameters, cwd=ROOT, progress_bar=False, config=_over_files())
         notebook = nbformat.read(run, as_version=4)
     path = class_folder / f"report-{exercise}.html"
     return write_page(
         path, "report.html.j2", exercise=exercise, body=Markup(_body(notebook)), warning=warning(found.values())
     )
+
+
+def _over_files() -> Config:
+    """Talk with the kernel over files of one's own where the system can: Jupyter warns of each kernel on a port."""
+    return Config() if os.name == "nt" else Config(KernelManager={"transport": "ipc"})
 
 
 def _body(notebook: nbformat.NotebookNode) -> str:
