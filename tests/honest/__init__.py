@@ -1,0 +1,1 @@
+"""Honest submissions: none may lose a mark to the machinery that grades them."""
