@@ -214,6 +214,8 @@ class Session:
         except Exception as error:
             if cell.kind == "answer":
                 self.errors[cell.id] = _told(error)
+        finally:
+            torch.set_grad_enabled(True)  # whatever a cell leaves switched off: only what a function does counts
 
     def _end(self) -> str:
         """The processes are of no more use; why."""
