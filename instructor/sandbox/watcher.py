@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -213,7 +214,7 @@ def room_bytes(room: Path, enough: float = float("inf")) -> int:
                     if total > enough:
                         break
         except OSError as error:
-            if error.errno == 36:  # ENAMETOOLONG: folders so deep that nobody can count below them
+            if error.errno in (errno.ENAMETOOLONG, errno.EACCES):  # so deep, or so closed, that nobody can count below
                 return int(min(enough, 2**62)) + 1
     return total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import subprocess
@@ -134,3 +135,11 @@ def test_the_numbers_of_system_calls_are_those_of_this_machine() -> None:
         name for name, both in calls.REFUSED_CALLS.items() if known.get(name, str(both[column])) != str(both[column])
     }
     assert wrong == set()
+
+
+def test_folder_that_nobody_may_enter_counts_as_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "not for the watcher, which is not root", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert room_bytes(tmp_path, 10 * MIB) > 10 * MIB
