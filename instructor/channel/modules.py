@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedParameter
 
 from instructor.channel.peer import Peer
 from instructor.channel.values import Refused, tensor_bytes
@@ -27,7 +28,8 @@ HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_p
 LAYERS = {
     name: getattr(nn, name)
     for name in (
-        *("Linear", "Flatten", "Unflatten", "Identity", "Bilinear", "Embedding", "Dropout", "Dropout1d", "Dropout2d"),
+        *("Linear", "LazyLinear", "Flatten", "Unflatten", "Identity", "Bilinear", "Embedding", "Dropout"),
+        *("Dropout1d", "Dropout2d"),
         *("AlphaDropout", "ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Sigmoid"),
         *("Tanh", "Softplus", "Softsign", "Hardtanh", "Hardsigmoid", "Hardswish", "LogSigmoid", "Softmax"),
         *("LogSoftmax", "PReLU", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "GroupNorm", "Conv1d", "Conv2d"),
@@ -56,8 +58,9 @@ def install(peer: Peer) -> None:
 
 def describe(module: nn.Module) -> list | None:
     """The module as nested lists of plain data; None if a part of it is not PyTorch's own, or was tampered with."""
-    cls = type(module)
-    if any(getattr(module, name, None) for name in HOOKS) or "forward" in vars(module):
+    cls = _class_of(module)
+    lazy = cls is nn.LazyLinear  # its hook is PyTorch's own
+    if (any(getattr(module, name, None) for name in HOOKS) and not lazy) or "forward" in vars(module):
         return None
     if cls in CONTAINERS:
         parts = [[name, describe(child)] for name, child in module._modules.items()]
@@ -66,6 +69,14 @@ def describe(module: nn.Module) -> list | None:
         return None
     options = _options(module)
     return None if options is None else [cls.__name__, options]
+
+
+def _class_of(module: nn.Module) -> type:
+    """The class; of one that only builds a container of PyTorch's in its own way, that container."""
+    for cls in CONTAINERS:
+        if isinstance(module, cls) and type(module).forward is cls.forward and type(module).__call__ is cls.__call__:
+            return cls
+    return type(module)
 
 
 def _options(layer: nn.Module) -> dict[str, Any] | None:
@@ -107,6 +118,8 @@ def build(description: Any, depth: int = 0) -> nn.Module:
 
 def _on_meta(layer: type) -> dict[str, str]:
     """Layers get their numbers from the other end: none are drawn here, which would cost time and random numbers."""
+    if layer is nn.LazyLinear:
+        return {}
     return {"device": "meta"} if "device" in inspect.signature(layer.__init__).parameters else {}
 
 
@@ -114,7 +127,7 @@ def _numbers(module: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor, bool]]
     """Each own tensor of each part, in order: the part, its name there, the tensor, whether it is a parameter."""
     for part in module.modules():
         for name, tensor in part._parameters.items():
-            if tensor is not None:
+            if tensor is not None and not isinstance(tensor, UninitializedParameter):
                 yield part, name, tensor, True
         for name, tensor in part._buffers.items():
             if tensor is not None:
@@ -226,7 +239,7 @@ def _places(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
     for path, part in module.named_modules():
         own = LAYERS.get(type(part).__name__) is type(part)
         for name, tensor in (*part._parameters.items(), *(part._buffers.items() if own else ())):
-            if tensor is not None:
+            if tensor is not None and not isinstance(tensor, UninitializedParameter):
                 yield f"{path}.{name}".lstrip("."), tensor
 
 

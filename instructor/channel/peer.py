@@ -121,7 +121,7 @@ class Peer:
             result, kind = self.tells(error, function), "raise"
         try:
             self._send(kind, result)
-        except Refused as error:
+        except Exception as error:  # what cannot be told as data
             self._send("raise", self.tells(error, function))
 
     def _call_here(self, function: Callable, args: tuple, kwargs: tuple) -> Any:

@@ -148,6 +148,25 @@ def test_module_of_pytorchs_own_layers_is_built_here(pair: Pair) -> None:
     assert model(torch.ones(2, 2, 2)).shape == (2, 3)
 
 
+class Built(nn.Sequential):
+    """Puts PyTorch's own layers together in a way of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.Linear(4, 3), nn.ReLU())
+
+
+def test_subclass_that_only_builds_is_what_it_builds(pair: Pair) -> None:
+    pair.names["make"] = Built
+    assert type(pair.judge.ask("name", "make")()) is nn.Sequential
+
+
+def test_lazy_layer_waits_for_its_first_inputs_here(pair: Pair) -> None:
+    pair.names["make"] = lambda: nn.Sequential(nn.LazyLinear(3), nn.ReLU())
+    model = pair.judge.ask("name", "make")()
+    assert model(torch.ones(2, 5)).shape == (2, 3)
+    assert model[0].weight.shape == (3, 5)
+
+
 def test_module_with_code_of_its_own_stays_there_and_learns_from_here(pair: Pair) -> None:
     class Own(nn.Module):
         def __init__(self) -> None:
