@@ -315,7 +315,7 @@ def _point_to(room: Path) -> None:
 
 def _set_resources(limits: Limits) -> None:
     """Limits of each single process, which the kernel holds without a watcher."""
-    seconds = int(limits.cpu_seconds) + 1
+    seconds = int(1.5 * limits.cpu_seconds) + 5  # the watcher comes first, even on a busy machine: it says why
     bounds = {
         # Well above the limit: a program that grows step by step is stopped by the watcher, which says why.
         "RLIMIT_DATA": _data_size() + limits.memory + max(limits.memory // 4, GIB),
