@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import json, time
 import os
 import socket
 import subprocess
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Like the fork server of grading, without torch and for one submission. It says the child's number, waits for "go"
 # (the watcher is there), and says at the end how the child exited and which processes are left in the sandbox.
 SERVER = """
-import json, os, sys
+import json, os, sys, time
 from pathlib import Path
 from instructor.sandbox import Limits, fork_confined
 room, limits, source, go, isolate = *sys.argv[1:4], int(sys.argv[4]), sys.argv[5] == "True"
@@ -35,7 +35,11 @@ def run():
 child = fork_confined(Path(room), Limits(**json.loads(limits)), (1, 2, go), run, isolate=isolate)
 print(child, flush=True)
 status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-left = len([name for name in os.listdir("/proc") if name.isdigit()])
+for _ in range(50):  # what was killed may take a moment to be gone
+    left = len([name for name in os.listdir("/proc") if name.isdigit()])
+    if left <= 2 or not isolate:
+        break
+    time.sleep(0.1)
 print(json.dumps({"status": status, "left": left}), flush=True)
 """
 
