@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json, time
+import json
 import os
 import socket
 import subprocess
