@@ -142,6 +142,14 @@ def _bytes_of(process: psutil.Process) -> int:
         return 0
 
 
+def _cpu_seconds(process: psutil.Process) -> float:
+    """Of a process, and of its children that have ended."""
+    try:
+        return sum(process.cpu_times()[:4])
+    except psutil.Error:
+        return 0.0
+
+
 # Killed workers
 
 
@@ -308,8 +316,8 @@ def compare(count: int, folder: Path, exercise: str, *, at_once: int = 5, seed: 
         for student in block:
             earned = {mark.question: mark.points for mark in found[student].marks}
             compared_.disagreed += _unlike(f"{student}, ours", earned, made[student].points)
-    with compared_.ours.counted():  # of the grading program and all below it, now that they end
-        grader.close()
+    compared_.ours.cpu_seconds = sum(map(_cpu_seconds, _tree()[1:]))  # the grading programs and all that they began
+    grader.close()
     for student in students:
         marks = marks_of_nbgrader(folder, exercise, student)
         compared_.disagreed += _unlike(f"{student}, nbgrader's", marks, made[student].points)
