@@ -372,7 +372,8 @@ def _tree(module: nn.Module, depth: int = 0) -> list:
     description = describe(module) if depth else None
     if description is not None:
         return ["layers", description]
-    return ["own", [[name, _tree(child, depth + 1)] for name, child in module._modules.items() if child is not None]]
+    kind = "sequence" if isinstance(module, nn.Sequential) else "own"
+    return [kind, [[name, _tree(child, depth + 1)] for name, child in module._modules.items() if child is not None]]
 
 
 def decode_module(peer: Peer, data: list, depth: int) -> nn.Module:
@@ -394,7 +395,8 @@ def _plant(tree: Any, name: str = "Module", depth: int = 0) -> nn.Module:
         raise Refused("modules within modules, too deeply")
     if kind == "layers":
         return build(content)
-    module = type(name, (Elsewhere,), {})() if depth == 0 else Part()
+    bases = (Elsewhere, nn.Sequential) if kind == "sequence" else (Elsewhere,)
+    module = type(name, bases, {})() if depth == 0 else Part()
     for child, part in content:
         if not isinstance(child, str) or "." in child:
             raise Refused("no name of a part")
