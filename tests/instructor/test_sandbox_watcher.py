@@ -14,6 +14,7 @@ import pytest
 
 from instructor.sandbox import Limits, Watcher, cgroup_folder
 from instructor.sandbox import seccomp as calls
+from instructor.sandbox import watcher as watching
 from instructor.sandbox.limits import MIB
 from instructor.sandbox.room import make, remove
 from instructor.sandbox.watcher import room_bytes
@@ -44,6 +45,27 @@ def test_stopping_a_watcher_leaves_the_process_alone() -> None:
     assert psutil.pid_exists(program.pid) and program.poll() is None
     program.kill()
     program.wait()
+
+
+def test_what_processes_share_is_asked_only_when_memory_grows_or_may_be_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resident, own, asked = [100], [10], []
+    monkeypatch.setattr(watching, "_resident", lambda process: resident[0] * MIB)
+    monkeypatch.setattr(watching, "memory_bytes", lambda tree: asked.append(1) or own[0] * MIB)
+    monkeypatch.setattr(watching, "scratch_bytes", lambda pid: 0)
+    watcher = Watcher(os.getpid(), Limits(memory=300 * MIB, cpu_seconds=10**9))
+    monkeypatch.setattr(watcher, "_tree", lambda: [psutil.Process()])
+    assert [watcher.look() for _ in range(3)] == [None] * 3
+    assert (len(asked), watcher.peak_memory) == (1, 10 * MIB)
+    resident[0], own[0] = 120, 30
+    watcher.look()
+    assert (len(asked), watcher.peak_memory) == (2, 30 * MIB), "it has grown"
+    resident[0] = 310
+    assert [watcher.look() for _ in range(3)] == [None] * 3
+    assert len(asked) == 5, "it may be too much"
+    own[0] = 301
+    assert watcher.look() == "it used more than 300 MiB of memory"
 
 
 def test_the_command_that_stops_a_container_is_run(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from instructor.sandbox.limits import GIB, MIB
 from tests.load.classes import make_class, truth_of
 from tools.release import ROOT, SOLUTIONS
 
-SMALL = Limits(memory=GIB, cpu_seconds=5, wall_seconds=120, processes=32, file_size=20 * MIB, room_size=100 * MIB)
+SMALL = Limits(memory=2 * GIB, cpu_seconds=5, wall_seconds=120, processes=32, file_size=20 * MIB, room_size=100 * MIB)
 """For abuse that must be over soon; honest answers to ex3 need one second of processor time there."""
 MEASURED = ("seconds", "cpu_seconds", "peak_memory")  # of a result: differ from run to run
 
