@@ -74,10 +74,11 @@ OTHERS = Abuse(
     "copies from who was graded before, or spoils who comes next",
     linear(
         f"""
-import os, pathlib
+import os, pathlib, sys
 room = pathlib.Path.cwd()
 found = [path for path in room.parent.iterdir() if path != room]
-found += [path for path in pathlib.Path("/tmp").iterdir() if not room.is_relative_to(path)]
+shown = [room, pathlib.Path(sys.prefix)]  # the course itself may lie in /tmp
+found += [path for path in pathlib.Path("/tmp").iterdir() if not any(one.is_relative_to(path) for one in shown)]
 (room.parent / "note").touch()  # it is seen by nobody else
 for path in (pathlib.Path("/var/tmp/note"), pathlib.Path("/work/note"), pathlib.Path("/usr/note")):
     try:

@@ -384,4 +384,5 @@ KEPT_FOR_LATER = Abuse(
     ),
     {SCORES: "right", BASELINE: "wrong"},
     EX5,
+    says="ValueError: 12 calls",  # those of the visible check
 )

@@ -18,7 +18,7 @@ from instructor.results import Mark, Result
 from instructor.running import job_of
 from instructor.sandbox import Limits, probe
 from tests.abuse import autograd, errors, files, forging, limits, objects, patching, uploads
-from tests.abuse.bank import EX3, RIGHT_GATES, Abuse, answers, master, released, solution
+from tests.abuse.bank import EX3, EX6, Abuse, answers, master, released, solution
 from tests.worlds import marks_of as marks_of_notebook
 
 MIB = 2**20
@@ -40,7 +40,7 @@ HONEST = {
     "ex2_fashion-mnist": ("read-idx", "read_idx-check"),
     EX3: ("gates", "gates-check"),
     "ex5_regression": ("linear-baseline", "linear_baseline-check"),
-    "ex6_your-own-data": ("to-columns", "to_columns-check"),
+    EX6: ("to-columns", "to_columns-check"),
 }
 
 
@@ -137,20 +137,21 @@ def test_bank_is_large_enough() -> None:
 
 def test_upload_that_leads_elsewhere(graders: Graders, tmp_path: Path) -> None:
     """Names that climb, links in the archive, and an absolute name: nothing is written but one notebook each."""
-    honest = answers({"gates": RIGHT_GATES})(released(EX3))
+    cell, question = HONEST[EX6]  # whose program is warm by now
+    honest = answers({cell: solution(cell, EX6)})(released(EX6))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name in ("../../evil.ipynb", "/tmp/abuse-zip.ipynb", "C:\\evil.ipynb", "anna/../../../ben/x.ipynb"):
             archive.writestr(name, honest)
-        link = zipfile.ZipInfo("carl/ex3_manual-backprop.ipynb")
+        link = zipfile.ZipInfo(f"carl/{EX6}.ipynb")
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
-        archive.writestr("dora/ex3_manual-backprop.ipynb", honest)
+        archive.writestr(f"dora/{EX6}.ipynb", honest)
     (tmp_path / "export.zip").write_bytes(stream.getvalue())
-    report = collect(EX3, tmp_path / "export.zip", tmp_path / "class")
+    report = collect(EX6, tmp_path / "export.zip", tmp_path / "class")
     written = {path.relative_to(tmp_path) for path in tmp_path.rglob("*.ipynb")}
     assert all(path.parts[:2] == ("class", "submitted") for path in written)
     assert "dora" in [taken.student for taken in report.taken]
     assert not Path("/tmp/abuse-zip.ipynb").exists() and not any(path.is_symlink() for path in tmp_path.rglob("*"))
-    path = tmp_path / "class" / "submitted" / "dora" / EX3 / f"{EX3}.ipynb"
-    assert marks_of(graders.grade(EX3, path.read_bytes()))["gates-check"].status == "right"
+    path = tmp_path / "class" / "submitted" / "dora" / EX6 / f"{EX6}.ipynb"
+    assert marks_of(graders.grade(EX6, path.read_bytes()))[question].status == "right"
