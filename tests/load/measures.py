@@ -310,13 +310,14 @@ def compare(count: int, folder: Path, exercise: str, *, at_once: int = 5, seed: 
         block = students[start : start + at_once]
         with compared_.plain.counted():
             autograde(folder, exercise, block)
-        before = time.monotonic()
+        before, watching = time.monotonic(), time.process_time()
         found = {student: grader.grade(jobs[student]) for student in block}
         compared_.ours.seconds += time.monotonic() - before
+        compared_.ours.cpu_seconds += time.process_time() - watching
         for student in block:
             earned = {mark.question: mark.points for mark in found[student].marks}
             compared_.disagreed += _unlike(f"{student}, ours", earned, made[student].points)
-    compared_.ours.cpu_seconds = sum(map(_cpu_seconds, _tree()[1:]))  # the grading programs and all that they began
+    compared_.ours.cpu_seconds += sum(map(_cpu_seconds, _tree()[1:]))  # the grading programs and all that they began
     grader.close()
     for student in students:
         marks = marks_of_nbgrader(folder, exercise, student)
