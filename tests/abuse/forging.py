@@ -139,47 +139,72 @@ for number in range(40):
     ),
     LINEAR,
 )
-FORGED_STATE = Abuse(
-    "sends states of the random generators, of a wrong size and of a right one, and reports of files it never opened",
-    "the hidden cases of the next question are those that it chose",
-    forging(
-        """
-state = torch.zeros(5056, dtype=torch.uint8).numpy().tobytes()
-for updates in ([[1, b"short"]], [[1, state]], [[2, [3, [0] * 625, None]]], [[3, ["MT19937", b"x", 1, 0, 0.0]]],
-                [[4, ["/etc/passwd", "\\ud800", 7, None]]], [[[], {}]], [[2**70, None]]):
-    say("return", None, updates=updates)
-""",
-        gates="def relu_backward(E, Z):\n    return 0 * E\ndef sigmoid_backward(E, Z):\n    return 0 * E",
-    ),
-    LINEAR | {"gates-check": STOPPED_OR_WRONG},
-)
-LYING_SHAPES = Abuse(
-    "sends tensors, arrays, fractions and bytes that are much larger than what stands for them",
-    "a few bytes make the grader compute for hours, or fill its memory",
-    forging(
-        """
-for value in (
-    ["tensor", 11, "float32", [2**39, 2**39], b"", False, None, False, False],
-    ["tensor", 13, "float32", [-1], bytes(4), False, None, False, False],
-    ["array", 15, "<S0", [6 * 10**9], b"", True],
-    ["array", 17, "|O", [1], bytes(8), True],
-    ["bytearray", 6 * 10**9],
-    ["fraction", "1e999999999"],
-    ["fraction", "1e-999999999"],
-    ["decimal", "1e999999999999999999"],
-    ["range", 0, 10**18, 1],
-    ["number", "<U99999999", b""],
-    ["int", "f" * 10**7],
-    ["layers", 19, ["Linear", {"in_features": 10**9, "out_features": 10**9}], [], [True], [0]],
-    ["layers", 21, ["Sequential", [[str(n), ["ReLU", {}]] for n in range(10**5)]], [], [True], [0]],
-    ["autograd class", 23, "__init__", ["forward"], None],
-    ["value", "os", "system", "x", {}],
-):
-    say("return", value)
-"""
-    ),
-    LINEAR,
-)
+LIES = {
+    "a tensor of 2**78 numbers": [
+        "tensor",
+        1001,
+        "float32",
+        [2**39, 2**39],
+        b"",
+        False,
+        None,
+        False,
+        False,
+    ],
+    "a tensor of minus one row": ["tensor", 1001, "float32", [-1], bytes(4), False, None, False, False],
+    "six thousand million strings of no length": ["array", 1001, "<S0", [6 * 10**9], b"", True],
+    "an array of objects": ["array", 1001, "|O", [1], bytes(8), True],
+    "bytes by their number": ["bytearray", 6 * 10**9],
+    "a fraction of a thousand million digits": ["fraction", "1e999999999"],
+    "one over such a fraction": ["fraction", "1e-999999999"],
+    "a decimal beyond all bounds": ["decimal", "1e999999999999999999"],
+    "a range without an end": ["range", 0, 10**18, 1],
+    "a string of 400 MB in no bytes": ["number", "<U99999999", b""],
+    "a layer of 10**18 weights": [
+        *("layers", 1001, ["Linear", {"in_features": 10**9, "out_features": 10**9}]),
+        *([], [True], [0]),
+    ],
+    "a class by the name of __init__": ["autograd class", 1001, "__init__", ["forward"], None],
+    "a class of the grader's own": ["value", "os", "system", "x", {}],
+    "an object of the grader's own": ["ref", 10],
+}
+FALSE_CHANGES = {
+    "a state of PyTorch's generator that is too short": [1, b"short"],
+    "a state of zeros": [1, bytes(5056)],
+    "a state of Python's generator": [2, [3, [0] * 625, None]],
+    "a state of NumPy's": [3, ["MT19937", b"x", 1, 0, 0.0]],
+    "files that were never opened": [4, ["/etc/passwd", "\ud800", 7, None]],
+    "a change of nothing": [[], {}],
+    "a change of number 2**63": [2**63, None],
+}
+FALSE_ERRORS = {
+    "no description": None,
+    "a number": 7,
+    "SystemExit": ["dict", 1001, [["kinds", ["list", 1003, ["SystemExit"]]], ["message", "0"]]],
+    "NotYet without a message": ["dict", 1001, [["kinds", ["list", 1003, ["NotYet"]]], ["message", ""]]],
+    "ExceptionGroup": ["dict", 1001, [["kinds", ["list", 1003, ["ExceptionGroup"]]], ["name", "a b"], ["told", 5]]],
+    "the print function": ["dict", 1001, [["kinds", ["list", 1003, ["print"]]], ["told", ["list", 1005, [["..."]]]]]],
+}
+
+
+def _each() -> dict[str, Abuse]:
+    """One submission for each: after a message that is refused the process is ended, and no other is read."""
+    told = {f"LIE_{name}": f"say('return', {value!r})" for name, value in LIES.items()}
+    told["LIE_a network of a hundred thousand layers"] = (
+        "parts = [[str(n), ['ReLU', {}]] for n in range(10**5)]\n"
+        "say('return', ['layers', 1001, ['Sequential', parts], [], [True], [0]])"
+    )
+    told["LIE_a number of ten million digits"] = "say('return', ['int', 'f' * 10**7])"
+    told |= {f"CHANGE_{name}": f"say('return', None, [{change!r}])" for name, change in FALSE_CHANGES.items()}
+    told |= {f"ERROR_{name}": f"say('raise', {error!r})" for name, error in FALSE_ERRORS.items()}
+    why = "a few bytes make the grader compute for hours, fill its memory, fail, or do what they say"
+    return {
+        name: Abuse(f"sends {name.partition('_')[2]}", why, forging(f"{source}\ntime.sleep(0.5)"), LINEAR)
+        for name, source in told.items()
+    }
+
+
+KNOWN = _each()
 HANDLES_THAT_CLAIM = Abuse(
     "gives the names of the question to handles that claim to be numbers, containers and tensors",
     "the grader asks the handle what it asks of a value",
@@ -205,17 +230,4 @@ ASKS_FOR_EVER = Abuse(
     "the grader answers, asks on, and is asked again",
     forging("while True:\n    ask('item', [], '__len__')", gates=RIGHT_GATES),
     {"linear-check": "stopped", "gates-check": "right"},
-)
-ERRORS_IN_ERRORS = Abuse(
-    "sends errors that claim to be right, of kinds that end programs, with descriptions of a wrong form",
-    "an error that the grader makes from its description does what the description says",
-    forging(
-        """
-for told in (None, 7, [], ["x"], {}, ["dict", 11, [["kinds", ["list", 13, ["SystemExit"]]]]],
-             ["dict", 15, [["kinds", ["list", 17, ["NotYet"]]], ["message", ""]]],
-             ["dict", 19, [["kinds", ["list", 21, ["ExceptionGroup"]]], ["name", "a b"], ["told", 5]]]):
-    say("raise", told)
-"""
-    ),
-    LINEAR,
 )
