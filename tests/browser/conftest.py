@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tools.notebooks import ROOT
 
@@ -39,41 +39,10 @@ FINISHED = """prompts => {
     const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
     return error !== null || texts.every(text => /\\d/.test(text));
 }"""
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},  # every cell is in the page, seen or not
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
-
-
-def chromium() -> str | None:
-    """Path of a Chromium: of the system, or the one that `playwright install chromium` fetched."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for path in map(shutil.which, names) if path), None)
-    if found:
-        return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None and not os.environ.get("COURSE_REQUIRE_BROWSER"):
-        pytest.skip("no Chromium here; .venv/bin/python -m playwright install chromium fetches one")
-    assert path is not None, "COURSE_REQUIRE_BROWSER is set, and there is no Chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @dataclass(frozen=True)
