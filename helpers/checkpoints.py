@@ -95,7 +95,8 @@ def load_checkpoint(
         ValueError: the file holds an optimizer, scheduler or generators and none was passed, or the other way round.
         FileNotFoundError: there is no such file.
         pickle.UnpicklingError: the file holds more than tensors and plain values.
-        RuntimeError: the file is cut off or no checkpoint, or the model has other layers (those that fit are filled).
+        RuntimeError: the model has other layers (those that fit are filled), or the file is cut off. Depending on
+            where it was cut, that is an EOFError or OSError instead.
     """
     saved = torch.load(path, map_location="cpu", weights_only=True)
     parts = {"optimizer": optimizer, "scheduler": scheduler}
