@@ -1,6 +1,6 @@
 """`make bench`: measure this machine, and write docs/performance.md.
 
-Options for a quick look: `--rounds 3`, `--no-recipes`, `--only-imports`, `--only-report`.
+Options for a quick look: `--rounds 3`, `--no-recipes`, `--only-imports`, `--only-augmentation`, `--only-report`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from benchmarks import recipes, throughput
+from benchmarks.augmentation import measure_augmentation
 from benchmarks.imports import measure_imports
 from benchmarks.report import RESULTS, write_page
 from helpers.data import ImageData, load_dataset
@@ -28,12 +29,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=throughput.ROUNDS)
     parser.add_argument("--no-recipes", action="store_true", help="keep the recipes of the stored result")
     parser.add_argument("--only-imports", action="store_true", help="measure the imports alone, keep the rest")
+    parser.add_argument("--only-augmentation", action="store_true", help="measure the deformations, keep the rest")
     parser.add_argument("--only-report", action="store_true", help="measure nothing, write the page anew")
     options = parser.parse_args()
     if options.only_imports:
         imports, stored = _report(measure_imports()), file_of(machine_name(get_device()))
         if stored.exists():  # of a machine that was never measured whole, nothing stands on the page
             store(json.loads(stored.read_text(encoding="utf-8")) | {"imports": imports})
+    elif options.only_augmentation:
+        machine = machine_name(get_device())
+        stored = file_of(machine)
+        kept = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() else about(machine)
+        store(kept | {"augmentation": augmentation(load_dataset("mnist"), options.rounds)})
     elif not options.only_report:
         store(measure(options))
     write_page()
@@ -45,11 +52,9 @@ def measure(options: argparse.Namespace) -> dict:
     if data.is_stand_in:
         raise SystemExit("bench: the real MNIST cannot be had, and times to an accuracy on stand-in data mean nothing")
     machine = machine_name(device)
-    result = {
-        "machine": machine,
-        "torch": torch.__version__,
-        "date": datetime.date.today().isoformat(),
+    result = about(machine) | {
         "imports": _report(measure_imports()),
+        "augmentation": augmentation(data, options.rounds),
         "throughput": measure_throughput(data, device, options.rounds),
     }
     stored = file_of(machine)
@@ -58,6 +63,20 @@ def measure(options: argparse.Namespace) -> dict:
     else:
         result["recipes"] = [_report(recipes.time_recipe(recipe, data, device)) for recipe in recipes.RECIPES]
     return result
+
+
+def about(machine: str) -> dict[str, str]:
+    """Where and when."""
+    return {"machine": machine, "torch": torch.__version__, "date": datetime.date.today().isoformat()}
+
+
+def augmentation(data: ImageData, rounds: int) -> list[dict]:
+    """Deformed batches against deformed images, on one thread of the processor."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    rows = list(map(_report, measure_augmentation(data.train_images[:1024].float() / 255, rounds=rounds)))
+    torch.set_num_threads(threads)
+    return rows
 
 
 def measure_throughput(data: ImageData, device: torch.device, rounds: int) -> dict[str, dict[str, list[dict]]]:

@@ -54,20 +54,28 @@ def write_page() -> None:
     for file in sorted(RESULTS.glob("*.json")):
         result = json.loads(file.read_text(encoding="utf-8"))
         figure = PAGE.with_name(f"performance-{file.stem}.png")
-        draw(result, figure)
+        if "throughput" in result:
+            draw(result, figure)
         parts.append(machine_section(result, figure.name))
     PAGE.write_text("\n".join(parts), encoding="utf-8", newline="\n")
 
 
 def machine_section(result: dict, figure: str) -> str:
-    """One machine: its name, a table for each number of threads, and the recipes."""
+    """One machine: its name and what was measured there: loaders per number of threads, deformations, recipes."""
     lines = [f"## {result['machine']}", "", f"PyTorch {result['torch']}, {result['date']}.", ""]
-    lines += [f"![Samples a second by way of feeding, with the bound and the matrix products as lines]({figure})", ""]
-    for threads, table in result["throughput"].items():
+    if "throughput" in result:
+        lines += [
+            f"![Samples a second by way of feeding, with the bound and the matrix products as lines]({figure})",
+            "",
+        ]
+    for threads, table in result.get("throughput", {}).items():
         lines += [f"### {_threads(threads)}", "", *_throughput_table(table), ""]
     if "imports" in result:
         lines += ["### The first cell", "", _imports_told(result["imports"]), ""]
-    lines += ["### Time to an accuracy", "", *_recipe_table(result["recipes"]), ""]
+    if "augmentation" in result:
+        lines += ["### Deformed images", "", *_augmentation_table(result["augmentation"]), ""]
+    if "recipes" in result:
+        lines += ["### Time to an accuracy", "", *_recipe_table(result["recipes"]), ""]
     return "\n".join(lines)
 
 
@@ -76,6 +84,20 @@ def _imports_told(imports: dict[str, float]) -> str:
         f"`import torch, matplotlib.pyplot` takes {imports['base_seconds']:.1f} s of processor time; together with "
         f"every module of `helpers`, {imports['ratio']:.2f} times as long (median over rounds in turns; limit 1.15)."
     )
+
+
+def _augmentation_table(rows: list[dict]) -> list[str]:
+    lines = [
+        "One affine and one elastic deformation per image, one thread: `helpers.augment.distort` on whole batches, and",
+        "torchvision's `RandomAffine` and `ElasticTransform` on one image after the other, in turns.",
+        "",
+        "| Images a second | torchvision | helpers.augment | times as fast | lowest of the rounds |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        speeds = f"{row['torchvision']:,.0f} | {row['helpers']:,.0f}"
+        lines.append(f"| batch {row['batch_size']} | {speeds} | {row['ratio']:.1f} | {row['lowest']:.1f} |")
+    return lines
 
 
 def _threads(threads: str) -> str:

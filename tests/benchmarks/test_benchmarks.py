@@ -11,6 +11,7 @@ import torch
 
 from benchmarks import report, throughput
 from benchmarks.__main__ import main
+from benchmarks.augmentation import BATCH_SIZES, deform_batch, measure_augmentation, torchvision_transforms
 from benchmarks.imports import measure_imports, public_modules
 from benchmarks.throughput import BOUND, PRODUCTS, WAYS, Examples, Way, measure
 
@@ -74,6 +75,50 @@ def test_imports_are_measured_against_those_of_torch_and_matplotlib() -> None:
     assert {"helpers.training", "helpers.plotting", "helpers.quiz", "helpers.data.images"} <= set(public_modules())
     measured = measure_imports(rounds=1)
     assert measured["ratio"] == pytest.approx(measured["helpers_seconds"] / measured["base_seconds"])
+
+
+# Deformed images
+
+
+def spread_of_the_middle(images: torch.Tensor) -> torch.Tensor:
+    """How far a spot in the middle moves: standard deviations down and to the right."""
+    lines, ink = torch.arange(28.0), images.sum(dim=(1, 2))
+    down = (images.sum(dim=2) * lines).sum(dim=1) / ink
+    right = (images.sum(dim=1) * lines).sum(dim=1) / ink
+    return torch.stack([down.std(), right.std()])
+
+
+def test_both_sides_deform_by_about_as_much() -> None:
+    torch.manual_seed(1)
+    lines = torch.arange(28.0)
+    spot = torch.exp(-((lines[:, None] - 13.5) ** 2 + (lines - 13.5) ** 2) / 4).expand(400, 28, 28)
+    deform = torchvision_transforms()
+    one_by_one = torch.stack([deform(image[None])[0] for image in spot])
+    batch = deform_batch(spot, torch.Generator().manual_seed(1))
+    torch.testing.assert_close(spread_of_the_middle(one_by_one), spread_of_the_middle(batch), rtol=0.2, atol=0)
+
+
+def test_whole_batches_are_deformed_at_least_ten_times_as_fast() -> None:
+    rows = measure_augmentation(torch.rand(1024, 28, 28), rounds=5)
+    assert [row["batch_size"] for row in rows] == list(BATCH_SIZES)
+    assert min(row["ratio"] for row in rows) >= 10
+
+
+def test_deformations_alone_are_shown_of_a_machine_that_was_never_measured_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--only-augmentation", "--rounds", "1"])
+    row = {"batch_size": 512, "torchvision": 1000.0, "helpers": 20000.0, "ratio": 20.0, "lowest": 15.0}
+    monkeypatch.setattr("benchmarks.__main__.augmentation", lambda data, rounds: [row])
+    monkeypatch.setattr("benchmarks.__main__.load_dataset", lambda name: None)
+    monkeypatch.setattr("benchmarks.__main__.machine_name", lambda device: "A machine")
+    monkeypatch.setattr("benchmarks.__main__.RESULTS", tmp_path)
+    monkeypatch.setattr(report, "RESULTS", tmp_path)
+    monkeypatch.setattr(report, "PAGE", tmp_path / "performance.md")
+    main()
+    page = (tmp_path / "performance.md").read_text()
+    assert "## A machine" in page
+    assert "| batch 512 | 1,000 | 20,000 | 20.0 | 15.0 |" in page
 
 
 def test_page_shows_the_numbers_of_each_stored_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
