@@ -5,6 +5,7 @@ For the student who wants to see how a figure is made. Importing this module app
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, StrMethodFormatter
 from torch import Tensor, nn
 
 from helpers.data.provenance import stand_ins_in_use
@@ -656,3 +657,50 @@ def plot_r2_fan(splits: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> 
     ax.set(xlabel="spread of the targets (standard deviation)", ylabel="RMSE", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="upper left")
     return ax
+
+
+def plot_error_counts(
+    steps: Mapping[str, Sequence[float]],
+    *,
+    references: Mapping[str, float] | None = None,
+    total: int = 10_000,
+    ax: Axes | None = None,
+) -> Axes:
+    """Wrong answers of repeated runs, a row per step, each with the chance of the test set as a grey bar.
+
+    Args:
+        steps: steps[name], numbers of wrong answers, one per run; each step is a dot per run and a line at the mean.
+        references: results of others, drawn as dotted upright lines with their names.
+        total: answers altogether. The bar reaches one standard error, √(k (1 - k / total)), to both sides of a mean k.
+        ax: where to draw; by default a new figure.
+
+    Returns:
+        The Axes; the x axis is logarithmic.
+
+    Example:
+        >>> ax = plot_error_counts({"narrow": [290, 270], "wide": [230, 231]}, references={"Simard 2003": 70})
+        >>> [label.get_text() for label in ax.get_yticklabels()]
+        ['narrow', 'wide']
+    """
+    ax = ax or plt.subplots(figsize=(6.4, 1.2 + 0.32 * len(steps)))[1]
+    for row, counts in enumerate(steps.values()):
+        mean = float(np.mean(counts))
+        chance = math.sqrt(mean * (1 - mean / total))
+        ax.plot([mean - chance, mean + chance], [row, row], color="0.85", linewidth=9, solid_capstyle="butt", zorder=1)
+        ax.plot(counts, np.full(len(counts), row), "o", color=COLORS["model"], markersize=4)
+        ax.plot(mean, row, "|", color=COLORS["model"], markersize=13, markeredgewidth=2)
+    for name, count in (references or {}).items():
+        ax.axvline(count, color=COLORS["truth"], linestyle=":", zorder=0)
+        ax.annotate(name, (count, 1.01), xycoords=("data", "axes fraction"), rotation=35, fontsize="x-small")
+    ax.set(xscale="log", yticks=range(len(steps)), yticklabels=steps, ylim=(len(steps) - 0.5, -0.5))
+    ax.set_xlabel(f"wrong answers of {total:,}")
+    ax.xaxis.set_major_locator(FixedLocator(_round_counts(*ax.get_xlim())))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.xaxis.set_minor_locator(NullLocator())
+    return ax
+
+
+def _round_counts(lowest: float, highest: float) -> list[float]:
+    """Ticks of a logarithmic axis: 1, 1.5, 2, 3, 5, 7 times powers of ten."""
+    places = [factor * 10**power for power in range(6) for factor in (1, 1.5, 2, 3, 5, 7)]
+    return [place for place in places if lowest <= place <= highest]

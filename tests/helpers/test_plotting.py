@@ -23,6 +23,7 @@ from helpers.plotting import (
     plot_fit,
     plot_hidden_units,
     plot_history,
+    plot_error_counts,
     plot_images,
     plot_layer_histograms,
     plot_points,
@@ -523,3 +524,18 @@ def test_plot_r2_fan_draws_lines_of_equal_r2_and_a_mark_per_set() -> None:
     np.testing.assert_array_equal(lines["regions"], [[0.5, 0.5]])
     slopes = [line.get_ydata()[1] / line.get_xdata()[1] for line in ax.lines[:5]]
     np.testing.assert_allclose(1 - np.square(slopes), [0, 0.2, 0.4, 0.6, 0.8], atol=1e-12)
+
+
+def test_plot_error_counts_shows_every_run_the_mean_and_one_standard_error():
+    ax = plot_error_counts({"narrow": [260, 300], "wide": [100, 100]}, references={"published": 70})
+    narrow, dots, mean = ax.lines[0].get_xdata(), ax.lines[1].get_xdata(), ax.lines[2].get_xdata()
+    assert list(dots) == [260, 300]
+    assert list(mean) == [280]
+    half = (280 * (1 - 280 / 10_000)) ** 0.5
+    assert list(narrow) == pytest.approx([280 - half, 280 + half])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["narrow", "wide"]
+    assert ax.texts[0].get_text() == "published"
+    assert ax.get_xscale() == "log"
+    low, high = ax.get_xlim()
+    assert low < 70 and high > 300
+    assert {100, 150, 200, 300} <= set(ax.get_xticks())
