@@ -1,4 +1,4 @@
-"""Time an all-reduce over several sizes, and the steps of two networks, on the processes of torchrun; for 4.6.4.
+"""Time an all-reduce over several sizes, and the steps of two networks; for 4.6.4.
 
     torchrun --standalone --nproc-per-node 2 time_all_reduce.py --out times.json
 
