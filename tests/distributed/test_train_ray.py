@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
+import os
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from helpers.launch import load_script
 ray = pytest.importorskip("ray", reason='Ray is not installed: pip install "ray[train]"')
 pytest.importorskip("ray.train.torch", reason='Ray Train is not installed: pip install "ray[train]"')
 
-PATIENCE = 150  # seconds
+ATTEMPTS = 2
 SLOW_MACHINE = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "disabled",  # nobody else reaches 127.0.0.1; and no token is left in the home folder
@@ -46,47 +45,31 @@ def _start() -> None:
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A cluster with room for two workers, on this machine."""
+    """A cluster with room for two workers, on this machine.
+
+    Whatever it is told, Ray waits 15 seconds for the ports of its agents (github.com/ray-project/ray/issues/65983) and
+    30 for its first node: too little where many others compute. COURSE_REQUIRE_RAY makes of the skip a failure.
+    """
     for name, value in SLOW_MACHINE.items():
         monkeypatch.setenv(name, value)
     try:
-        try:
-            _start()
-        except Exception as error:
-            if "timed out during startup" not in str(error):
-                raise
-            ray.shutdown()
-            _be_patient(monkeypatch)
-            _start()
+        _start_patiently()
         yield
     finally:
         ray.shutdown()
 
 
-def _be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Ray start on a busy machine, too.
-
-    Whatever it is told, it waits 15 seconds for the ports of its agents (github.com/ray-project/ray/issues/65983) and
-    30 for its first node. So the ports are chosen for the agents, and each question for the node is a patient one.
-    """
-    from ray._private import parameter, services
-
-    names = "metrics_agent_port", "runtime_env_agent_port", "dashboard_agent_listen_port"
-    ports = {name: _free_port() for name in names}
-    monkeypatch.setattr(parameter, "RayParams", functools.partial(parameter.RayParams, **ports))
-    ask = services.get_node
-
-    def ask_patiently(*args: object) -> object:
-        give_up = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return ask(*args)
-            except RuntimeError:
-                if time.monotonic() > give_up:
-                    raise
-                time.sleep(1)
-
-    monkeypatch.setattr(services, "get_node", ask_patiently)
+def _start_patiently() -> None:
+    for _ in range(ATTEMPTS):
+        try:
+            return _start()
+        except Exception as error:
+            if "timed out during startup" not in str(error):
+                raise
+            ray.shutdown()
+    if os.environ.get("COURSE_REQUIRE_RAY"):
+        pytest.fail(f"Ray did not start in {ATTEMPTS} attempts")
+    pytest.skip(f"Ray did not start in {ATTEMPTS} attempts: this machine is too busy")
 
 
 def test_two_workers_of_ray_follow_the_weights_of_one_process(cluster: None, tmp_path: Path) -> None:
