@@ -5,9 +5,12 @@
     python road.py --list               # what is there, what is missing
     python road.py --trial "60 seconds" --seed 1 --set peak=0.006 --set epochs=12
 
-A trial looks at the validation images alone and goes to the list of trials: this is where choices are made. A row opens
-the test set once, after its training, and stays. Run from the repository's root or from this folder; OMP_NUM_THREADS
-sets the number of threads. One row is written as soon as it is measured, so the run can be stopped at any time.
+A trial looks at the validation images alone and goes to road-trials.json: this is where choices are made. A
+row opens the test set once, after its training, and stays. Run from the repository's root or from this
+folder; OMP_NUM_THREADS sets the number of threads. A row is written as soon as it is measured, so the run
+can be stopped at any time. `seconds` are those of the clock, `cpu_seconds` of the processor.
+`quiet_seconds` estimate a machine that does nothing else: the number of steps times the seconds that one
+step in ten stays below. `load` is how many programs wanted a processor at the end of the run.
 """
 
 import argparse
@@ -78,6 +81,7 @@ class Recipe:
     flip: bool = False
     ema: float = 0.0
     half: bool = True  # matrix products in bfloat16
+    gpu: bool = False  # too long for a processor: measured where there is a graphics card
     readings: dict[str, Reading] = field(default_factory=dict)
 
     def rows(self) -> dict[str, Reading]:
@@ -140,19 +144,14 @@ def the_marks() -> list[Recipe]:
         noise=0.3,
         **CYCLE,
     )
-    long = Recipe(
-        "ten minutes",
-        (1536, 768),
-        120,
-        peak=0.003,
-        deform=BOTH,
-        ema=0.999,
-        **CYCLE | {"batch_size": 512},
-    )
+    long = Recipe("ten minutes", (1024, 512), 100, peak=0.004, deform=BOTH, ema=0.999, **CYCLE)
     return [
         Recipe("60 seconds", (512, 256), 20, peak=0.004, deform=BOTH, **CYCLE),
+        Recipe("60 seconds, affine alone", (512, 256), 20, peak=0.004, deform=AFFINE, **CYCLE),
         free,
         fashion,
+        replace(free, name="permutation-invariant, longer", epochs=80, smoothing=0.1),
+        replace(fashion, name="Fashion, plain, longer", epochs=30, dropout=0.3),
         replace(
             fashion,
             name="Fashion, augmented",
@@ -171,14 +170,28 @@ def the_marks() -> list[Recipe]:
     ]
 
 
+def for_a_gpu() -> Recipe:
+    """A wider network, and as many deformed copies as Cireşan's had: about a thousand per image."""
+    readings = {
+        "GPU: one model": Reading(average=True),
+        "GPU: nine views": Reading(average=True, views=9),
+    }
+    amounts = {"batch_size": 1024, "peak": 0.003, "dropout": 0.1, "deform": BOTH, "ema": 0.999}
+    return Recipe("GPU", (2500, 1500), 1000, one_cycle=True, gpu=True, readings=readings, **amounts)
+
+
 RECIPES = [
     Recipe("3 seconds", (256, 128), epochs=4, peak=0.005, deform=SHIFT, **CYCLE),
     *the_road(),
     *the_marks(),
+    for_a_gpu(),
 ]
-ENSEMBLES = {
-    "the road: 9 three together": "the road: 8 nine views",
-    "ten minutes, three together": "ten minutes, nine views",
+ENSEMBLES = {  # name: (its members, how many)
+    "the road: 9 three together": ("the road: 8 nine views", 3),
+    "60 seconds, three together": ("60 seconds", 3),
+    "permutation-invariant, three together": ("permutation-invariant", 3),
+    "ten minutes, three together": ("ten minutes, nine views", 3),
+    "GPU: seven together": ("GPU: nine views", 7),
 }
 
 
@@ -215,7 +228,7 @@ def make_network(recipe: Recipe) -> nn.Sequential:
 
 @dataclass(frozen=True)
 class Images:
-    """Pixels from 0 to 1 in three parts, (N, 784) each, on one device, with the training part's mean and spread."""
+    """Pixels from 0 to 1 in three parts, (N, 784) each, with the training part's mean and spread."""
 
     train: tuple[Tensor, Tensor]
     valid: tuple[Tensor, Tensor]
@@ -261,7 +274,7 @@ def batches(
 def train(
     recipe: Recipe, images: Images, seed: int
 ) -> tuple[nn.Module, nn.Module | None, list[float]]:
-    """The network with its last weights, the one with their running mean, and each step's seconds of the processor."""
+    """The network with its last weights, the one with their running mean, and each step's seconds."""
     set_seed(seed)
     device = images.train[0].device
     generator = torch.Generator(device).manual_seed(seed)
@@ -378,6 +391,7 @@ def measure(recipe: Recipe, images: Images, seed: int) -> tuple[dict, nn.Module,
         "cpu_seconds": round(cpu, 1),
         "quiet_seconds": round(len(steps) * sorted(steps)[len(steps) // 10], 1),
         "threads": torch.get_num_threads(),
+        "device": device.type,
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "machine": machine(device),
         "torch": torch.__version__,
@@ -441,33 +455,41 @@ def store(
     )
 
 
-def missing(only: str, seeds: Sequence[int] = SEEDS) -> list[tuple[Recipe, int]]:
-    """Trainings of which a row is not there yet: all recipes with the first seed, then with the second, ..."""
+def seeds_of(recipe: Recipe) -> tuple[int, ...]:
+    return tuple(range(1, 8)) if recipe.gpu else SEEDS
+
+
+def missing(only: str, seeds: Sequence[int] | None = None) -> list[tuple[Recipe, int]]:
+    """Trainings of which a row is not there yet: all recipes with the first seed, and so on."""
     there = {(row["recipe"], row["seed"]) for row in read(ROWS)}
+    on_gpu = get_device().type == "cuda"
+    wanted = [
+        (recipe, seed)
+        for seed in seeds or range(1, 8)
+        for recipe in RECIPES
+        if seed in seeds_of(recipe)
+    ]
     return [
         (recipe, seed)
-        for seed in seeds
-        for recipe in RECIPES
-        if only in recipe.name and not all((name, seed) in there for name in recipe.rows())
+        for recipe, seed in wanted
+        if only in recipe.name
+        and recipe.gpu == on_gpu
+        and not all((name, seed) in there for name in recipe.rows())
     ]
 
 
-def run_missing(only: str, seeds: Sequence[int]) -> None:
+def run_missing(only: str, seeds: Sequence[int] | None) -> None:
     """All rows that are not there, then the ensembles whose members are."""
     device, loaded = get_device(), {}
     for recipe, seed in missing(only, seeds):
         if recipe.data not in loaded:
             loaded[recipe.data] = Images.load(recipe.data, device)
         add_rows(recipe, seed, loaded[recipe.data])
-    for name, member in ENSEMBLES.items():
-        there = [row for row in read(ROWS) if row["recipe"] in (name, member)]
-        stored = all(outputs_of(member, seed).exists() for seed in SEEDS)
-        if (
-            len(there) == len(SEEDS)
-            and stored
-            and only in name
-            and name not in {row["recipe"] for row in there}
-        ):
+    for name, (member, count) in ENSEMBLES.items():
+        rows = read(ROWS)
+        members = [row["seed"] for row in rows if row["recipe"] == member]
+        stored = all(outputs_of(member, seed).exists() for seed in members)
+        if len(members) == count and stored and not any(row["recipe"] == name for row in rows):
             add_ensemble(name, member, Images.load("mnist", device))
 
 
@@ -482,10 +504,8 @@ def run_trial(recipe: Recipe, seed: int, changes: dict) -> None:
         score = round(1 - len(errors(valid, images.valid[1])) / len(valid), 5)
         row = {"recipe": name} | common | {"changes": changes, "valid": score}
         write(TRIALS, [*read(TRIALS), row])
-        print(
-            f"trial {name} {changes}: valid {score:.2%}, {common['quiet_seconds']} s if quiet, {common['cpu_seconds']} s of processor time",
-            flush=True,
-        )
+        print(f"trial {name} {changes}: valid {score:.2%}", end=", ")
+        print(f"{common['cpu_seconds']} s of processor time", flush=True)
 
 
 def main() -> None:
@@ -496,7 +516,7 @@ def main() -> None:
         "--missing", action="store_true", help="measure the rows that are not there"
     )
     parser.add_argument("--only", default="", help="recipes whose name contains this")
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--seeds", type=int, nargs="+", help="by default all")
     parser.add_argument("--list", action="store_true", help="say what is there and what is missing")
     parser.add_argument("--trial", help="name of a recipe to try on the validation images")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,0 +1,86 @@
+"""Answers to the turns of 4.6.5: right ones in other styles, and slips, each with the hint that is shown for it."""
+
+
+def error(body: str) -> str:
+    """The cell of `standard_error`."""
+    return f"def standard_error(k, n):\n    {body}\n"
+
+
+def look_up(body: str) -> str:
+    """The cell of `look_up`."""
+    return f"def look_up(images, moves):\n    {body}\n"
+
+
+def average(body: str) -> str:
+    """The cell of `average_weights`."""
+    return f"@torch.no_grad()\ndef average_weights(mean_model, model, d):\n    {body}\n"
+
+
+PAIRS = "for mean_w, w in zip(mean_model.parameters(), model.parameters()):\n        "
+
+RIGHT = {
+    "standard_error_of_errors": {
+        "with a share": error("p = k / n\n    return math.sqrt(n * p * (1 - p))"),
+        "a power": error("return (k - k**2 / n) ** 0.5"),
+        "torch": error("return torch.tensor(k * (n - k) / n).sqrt()"),
+    },
+    "lookup_with_moves": {
+        "permute": look_up("return sample(images, (places + moves * 2 / 27).permute(0, 2, 3, 1))"),
+        "movedim": look_up("return sample(images, torch.movedim(places + moves / 13.5, 1, -1))"),
+        "stacked": look_up(
+            "x, y = moves.unbind(1)\n"
+            "    grid = torch.stack([places[0] + 2 * x / 27, places[1] + 2 * y / 27], dim=-1)\n"
+            "    return sample(images, grid)"
+        ),
+    },
+    "running_mean_of_weights": {
+        "lerp_": average(f"{PAIRS}mean_w.lerp_(w, 1 - d)"),
+        "by the formula": average(f"{PAIRS}mean_w.mul_(d).add_((1 - d) * w)"),
+        "copy_": average(f"{PAIRS}mean_w.copy_(d * mean_w + (1 - d) * w)"),
+        "+=": average(f"{PAIRS}mean_w += (1 - d) * (w - mean_w)"),
+    },
+}
+
+WRONG = {
+    "standard_error_of_errors": {
+        "of the share": (error("return math.sqrt(k / n * (1 - k / n) / n)"), "s is not right yet"),
+        "no root": (error("return k * (1 - k / n)"), "Under the root stand k"),
+        "k alone": (error("return math.sqrt(k)"), "Under the root stand k"),
+        "of n": (error("return math.sqrt(n * (1 - k / n))"), "s is not right yet"),
+        "printed": (error("print(math.sqrt(k * (1 - k / n)))"), "return"),
+    },
+    "lookup_with_moves": {
+        "pixels, not the grid's unit": (
+            look_up("return sample(images, (places + moves).permute(0, 2, 3, 1))"),
+            "new images is not right yet",
+        ),
+        "coordinates in front": (look_up("return sample(images, places + moves * 2 / 27)"), "stopped by an error"),
+        "places forgotten": (
+            look_up("return sample(images, (moves * 2 / 27).permute(0, 2, 3, 1))"),
+            "new images is not right yet",
+        ),
+        "minus": (
+            look_up("return sample(images, (places - moves * 2 / 27).permute(0, 2, 3, 1))"),
+            "look_up, 3 to the right: new images is not right yet",
+        ),
+        "x and y mixed up": (
+            look_up("return sample(images, (places + moves * 2 / 27).permute(0, 3, 2, 1))"),
+            "new images is not right yet",
+        ),
+        "28 for 27": (
+            look_up("return sample(images, (places + moves * 2 / 28).permute(0, 2, 3, 1))"),
+            "look_up, 3 to the right: new images is not right yet",
+        ),
+    },
+    "running_mean_of_weights": {
+        "d and 1 - d swapped": (average(f"{PAIRS}mean_w.lerp_(w, d)"), "a tenth of the way"),
+        "the trained one moved": (average(f"{PAIRS}w.lerp_(mean_w, 1 - d)"), "the mean weight is not right yet"),
+        "not in place": (average(f"{PAIRS}mean_w = d * mean_w + (1 - d) * w"), "the mean weight is not right yet"),
+        "only the weight": (
+            average("mean_model.weight.lerp_(model.weight, 1 - d)"),
+            "the mean bias is not right yet",
+        ),
+        "no lerp_": (average(f"{PAIRS}mean_w.lerp(w, 1 - d)"), "the mean weight is not right yet"),
+        "a copy": (average(f"{PAIRS}mean_w.copy_(w)"), "the mean weight is not right yet"),
+    },
+}
