@@ -108,28 +108,30 @@ class Sandbox:
         self._source.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def command(
-        self,
-        module: str,
-        argv: Sequence[str],
-        room: Path,
-        readable: Sequence[str],
-        *,
-        server: bool = False,
-        fd: int = 0,
-    ) -> list[str]:
-        """The command that runs a module of ours in the sandbox, with parts of the repository in sight."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        return wrap(
-            self.kind,
-            [sys.executable, "-m", module, *argv],
-            room=room,
-            readable=[*(ROOT / name for name in readable), *data_folders()],
-            limits=self.limits,
-            fds=[fd] if fd else [],
-            server=server,
-            environ=kept | {"PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off"},
-        )
+
+def command_for(
+    kind: str,
+    module: str,
+    argv: Sequence[str],
+    room: Path,
+    readable: Sequence[str],
+    *,
+    limits: Limits,
+    server: bool = False,
+    fd: int = 0,
+) -> list[str]:
+    """The command that runs a module of ours in a sandbox of that kind, with parts of the repository in sight."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return wrap(
+        kind,
+        [sys.executable, "-m", module, *argv],
+        room=room,
+        readable=[*(ROOT / name for name in readable), *data_folders()],
+        limits=limits,
+        fds=[fd] if fd else [],
+        server=server,
+        environ=kept | {"PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off"},
+    )
 
 
 class Here:
@@ -236,7 +238,8 @@ class _Server:
     def _begin(self) -> None:
         self.orders, theirs = socket.socketpair()
         end, arguments = theirs.fileno(), ["server", str(theirs.fileno())]
-        command = self.sandbox.command(INSIDE, arguments, self.sandbox.folder, READABLE, server=True, fd=end)
+        kind, room, limits = self.sandbox.kind, self.sandbox.folder, self.sandbox.limits
+        command = command_for(kind, INSIDE, arguments, room, READABLE, limits=limits, server=True, fd=end)
         self.program = subprocess.Popen(command, pass_fds=[end], stdin=subprocess.DEVNULL, cwd=ROOT)
         theirs.close()
         self._order({"order": "prepare", "cells": self.cells})
@@ -281,7 +284,7 @@ class _Programs:
 
     def start(self, room: Path) -> _Process:
         ours, theirs = socket.socketpair()
-        command = self.sandbox.command(INSIDE, ["one"], room, READABLE)
+        command = command_for(self.sandbox.kind, INSIDE, ["one"], room, READABLE, limits=self.sandbox.limits)
         program = subprocess.Popen(command, stdin=theirs, stdout=theirs, cwd=ROOT)
         theirs.close()
         end = ours.detach()
