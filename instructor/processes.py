@@ -37,13 +37,14 @@ class Sandbox:
     Attributes:
         folder: holds the rooms.
         peak_memory: largest number of bytes that a process of the current submission used.
+        resident: largest number of bytes that one of them had in memory, what all share included.
         cpu_seconds: of all processes of the current submission.
     """
 
     def __init__(self, kind: str, limits: Limits, *, nested: bool = True) -> None:
         self.kind, self.limits = kind, limits
         self.folder = Path(tempfile.mkdtemp(prefix="rooms-")).resolve()
-        self.peak_memory, self.cpu_seconds = 0, 0.0
+        self.peak_memory, self.resident, self.cpu_seconds = 0, 0, 0.0
         self._source: Any = _Server(self) if kind == "none" or (kind == "bubblewrap" and nested) else _Programs(self)
         self._rooms: list[Path] = []
         self._running: dict[int, _Process] = {}
@@ -84,6 +85,7 @@ class Sandbox:
             process.stop()
             self._ended[number] = process.watcher.reason or ""
             self.peak_memory = max(self.peak_memory, process.watcher.peak_memory)
+            self.resident = max(self.resident, process.watcher.resident)
             self.cpu_seconds += process.watcher.cpu_seconds
 
     def why(self, number: int) -> str:
@@ -99,7 +101,7 @@ class Sandbox:
         for room in self._rooms:
             rooms.remove(room)
         used = self.cpu_seconds, self.peak_memory
-        self._rooms, self._ended, self.cpu_seconds, self.peak_memory = [], {}, 0.0, 0
+        self._rooms, self._ended, self.cpu_seconds, self.peak_memory, self.resident = [], {}, 0.0, 0, 0
         return used
 
     def close(self) -> None:
@@ -263,7 +265,7 @@ class _Server:
         inside = self._order(order, [theirs.fileno()])["pid"]
         theirs.close()
         pid = outside_pid(self.program.pid, inside) if isolate else inside
-        return _Process(ours.detach(), Watcher(pid, self.sandbox.limits, room=room))
+        return _Process(ours.detach(), Watcher(pid, self.sandbox.limits, room=room, resident=self.sandbox.resident))
 
     def close(self) -> None:
         if self.program is not None:
