@@ -115,7 +115,7 @@ def helpers_behind(sources: Iterable[str], sabotage: str) -> list[tuple[str, str
 
 
 def imported_modules(source: str) -> Iterator[str]:
-    """Each module of `helpers` that the code imports anywhere, and its packages; none of those that only talk or draw."""
+    """Each module of `helpers` that the code imports anywhere, and its packages; none that only talk or draw."""
     for node in ast.walk(ast.parse(source)):
         names = []
         if isinstance(node, ast.Import):
