@@ -101,6 +101,6 @@ def folder(class_folder: Path, step: str, student: str, exercise: str) -> Path:
     return class_folder / step / student / exercise
 
 
-def printable(text: str) -> str:
+def encodable(text: str) -> str:
     """A text that every file can hold: half a surrogate pair, which JSON allows, becomes a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")

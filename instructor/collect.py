@@ -37,6 +37,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from instructor.results import write_whole
+
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("auto", "moodle", "canvas", "folders")
 
@@ -261,7 +263,7 @@ def collect(
         missing=tuple(f"{number} {name}".strip() for number, name in expected.items() if number not in ids),
         notes=(*report.notes, *notes),
     )
-    _write(class_folder / f"collected-{exercise}.txt", str(report))
+    write_whole(class_folder / f"collected-{exercise}.txt", str(report))
     return report
 
 
@@ -727,9 +729,9 @@ def _keep(
         late = "yes" if due is None and old.late == "yes" else row.late
         row = replace(row, submitted=row.submitted or old.submitted, late=late)
     if row.submitted:
-        _write(place.with_name("timestamp.txt"), f"{row.submitted} UTC\n")
+        write_whole(place.with_name("timestamp.txt"), f"{row.submitted} UTC\n")
     elif row.late == "yes" and due is not None:
-        _write(place.with_name("timestamp.txt"), f"{_utc(due + timedelta(seconds=1))} UTC\n")
+        write_whole(place.with_name("timestamp.txt"), f"{_utc(due + timedelta(seconds=1))} UTC\n")
     elif change != "same":
         place.with_name("timestamp.txt").unlink(missing_ok=True)
     rows[row.student, row.exercise] = row
@@ -778,14 +780,7 @@ def _write_students(rows: Iterable[Student], class_folder: Path) -> None:
     table = csv.DictWriter(text, [each.name for each in fields(Student)], lineterminator="\n")
     table.writeheader()
     table.writerows(asdict(row) for row in sorted(rows, key=lambda row: (row.student, row.exercise)))
-    _write(class_folder / "students.csv", text.getvalue())
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    write_whole(class_folder / "students.csv", text.getvalue())
 
 
 # --- Texts -----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from nbgrader.utils import compute_checksum, is_locked, parse_utc
 from sqlalchemy.exc import SAWarning
 
 from instructor import released
-from instructor.classroom import Student, everyone, folder, printable
+from instructor.classroom import Student, encodable, everyone, folder
 from instructor.released import role
 from instructor.results import Mark, Result
 from tools.release import SOLUTIONS
@@ -288,7 +288,7 @@ def carried(template: NotebookNode, result: Result) -> NotebookNode:
     marks = {mark.question: mark for mark in result.marks}
     for cell in filled.cells:
         if role(cell, "solution") and cell.id in result.answers:
-            text = printable(result.answers[cell.id])
+            text = encodable(result.answers[cell.id])
             cell.source = text if cell.cell_type == "code" else disarmed(text)
         mark = marks.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if cell.cell_type == "code":
@@ -308,7 +308,7 @@ def disarmed(markdown: str) -> str:
 
 
 def _said(mark: Mark) -> NotebookNode:
-    lines = [f"{mark.status}: {mark.points:g} of {mark.max_points:g} points", *printable(mark.message).splitlines()]
+    lines = [f"{mark.status}: {mark.points:g} of {mark.max_points:g} points", *encodable(mark.message).splitlines()]
     wrapped = [textwrap.fill(line, 110, subsequent_indent="  ", break_on_hyphens=False) for line in lines]
     text = "\n".join(wrapped) + "\n"  # formgrader cuts off what is wider than its page
     return nbformat.v4.new_output("stream", name="stdout", text=text)
@@ -355,7 +355,7 @@ def _split_name(name: str) -> tuple[str, str]:
         >>> _split_name("Ada King Lovelace"), _split_name("Lovelace, Ada"), _split_name("李雷")
         (('Lovelace', 'Ada King'), ('Lovelace', 'Ada'), ('李雷', ''))
     """
-    name = printable(name).replace("<", "‹").replace(">", "›")
+    name = encodable(name).replace("<", "‹").replace(">", "›")
     last, comma, first = name.partition(",")
     if not comma:
         first, _, last = name.rpartition(" ")

@@ -31,9 +31,10 @@ from typing import Any
 import torch
 
 from helpers.data import load_dataset
-from instructor.judging import Judge, seed_everything
+from helpers.environment import set_seed
+from instructor.judging import Judge
 from instructor.master import ROOT, Master
-from instructor.processes import Desk, Sandbox, attend, end
+from instructor.processes import Desk, Sandbox, attend, command_for, end
 from instructor.results import Mark, Result
 from instructor.sandbox import Limits
 
@@ -157,8 +158,10 @@ class Grader:
         self._desk, theirs = socket.socketpair()
         arguments = [settings.to_json(), str(theirs.fileno())]
         # Docker hands no descriptors on: there, as without a sandbox, the judges run as they are.
-        shut_in = sandbox if settings.sandbox == "bubblewrap" else Sandbox("none", settings.limits)
-        command = shut_in.command("instructor.grading", arguments, sandbox.folder, READABLE, fd=theirs.fileno())
+        kind = "bubblewrap" if settings.sandbox == "bubblewrap" else "none"
+        command = command_for(
+            kind, "instructor.grading", arguments, sandbox.folder, READABLE, limits=settings.limits, fd=theirs.fileno()
+        )
         self._judges = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=ROOT)
         theirs.close()
 
@@ -249,7 +252,7 @@ def _judge(judge: Judge, desk: Desk, job: Mapping[str, Any]) -> dict:
     most = MOST_DATA if hard == resource.RLIM_INFINITY else min(MOST_DATA, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     began = time.process_time()
-    seed_everything()
+    set_seed(0)
     marks = list(judge.judge(job["answers"], set(job["attempted"]), desk))
     return {"marks": [dataclasses.asdict(mark) for mark in marks], "cpu_seconds": time.process_time() - began}
 

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import inspect
 import io
-import random
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
-import numpy as np
 import torch
 
 from helpers.checks import Kind, question
@@ -26,6 +24,7 @@ from instructor import reading
 from instructor.channel import Closed, Peer, Wire
 from instructor.channel.functions import at_judge, report_opened
 from instructor.channel.modules import install
+from instructor.channel.peer import encode_helper
 from instructor.master import Cell, Master, used
 from instructor.results import Mark
 
@@ -101,17 +100,13 @@ class Judge:
             attempted: ids of the cells that differ from the stub.
             sandbox: where the answers run.
         """
-        session = Session(self, answers, sandbox)
-        asked: list[Cell] = []
+        session = Session(self, answers, attempted, sandbox)
         try:
             for cell in self.master.cells:
                 if cell.kind == "answer":
-                    asked.append(cell)
                     session.answer(cell)
                 elif cell.kind == "check":
-                    tried = any(one.id in attempted for one in asked)
-                    yield session.check(cell) if tried or not asked else session.leave_out(cell)
-                    asked = []
+                    yield session.check(cell)
                 elif cell.kind == "by hand":
                     yield by_hand(cell, answers, attempted)
         finally:
@@ -149,15 +144,15 @@ class Processes:
 class Session:
     """One submission: its processes in the sandbox, begun anew when they die, and the names of this process."""
 
-    def __init__(self, judge: Judge, answers: Mapping[str, str], sandbox: Sandbox) -> None:
-        self.master, self.answers, self.sandbox = judge.master, answers, sandbox
+    def __init__(self, judge: Judge, answers: Mapping[str, str], attempted: set[str], sandbox: Sandbox) -> None:
+        self.master, self.answers, self.attempted, self.sandbox = judge.master, answers, attempted, sandbox
         self.namespace = dict(judge.namespace)
         self.done = list(judge.ready)  # given cells that have run here
         self.order: list[Cell] = []  # cells that belong into the sandbox, as they came
         self.dropped: dict[str, str] = {}  # cells that ended the process: id -> why
         self.errors: dict[str, str] = {}  # answers that raised: id -> what
         self.text = reading.Answers({}, self.namespace)
-        self.asked: list[Cell] = []
+        self.asked: list[Cell] = []  # answers that came since the last check
         self.processes = self._in_a_new_room()
         torch.load = self._load_file
 
@@ -193,11 +188,8 @@ class Session:
         return now.peer
 
     def _start(self, which: str) -> Peer:
-        wire, number = self.sandbox.start(self.processes.room)
-        self.processes.numbers[which] = number
-        peer = Peer(wire, first=10, trusting=False)
-        install(peer)
-        at_judge(peer)
+        wire, self.processes.numbers[which] = self.sandbox.start(self.processes.room)
+        peer = _end_of(wire)
         peer.heard = report_opened
         peer.kinds = {object: _encode_helpers} | peer.kinds
         return peer
@@ -293,9 +285,8 @@ class Session:
 
     # The check
 
-    def leave_out(self, cell: Cell) -> Mark:
+    def _leave_out(self, cell: Cell) -> Mark:
         """The mark of a question that was not attempted; later checks find that it has not been passed."""
-        self.asked = []
         label = re.search(r'question\("([^"]*)"', cell.source)
         message = f"{label[1] if label else cell.question}: {NOT_ATTEMPTED}."
         self._bind_question(cell, message)
@@ -307,8 +298,10 @@ class Session:
             self.namespace[name].message = message
 
     def check(self, cell: Cell) -> Mark:
-        """Run a check, first what students have of it, then the rest."""
+        """Run a check, first what students have of it, then the rest; leave it out if nobody has tried to pass it."""
         asked, self.asked = self.asked, []
+        if asked and not any(one.id in self.attempted for one in asked):
+            return self._leave_out(cell)
         ended = [self.dropped[one.id] for one in asked if one.id in self.dropped]
         if ended:
             return self._stopped(cell, ended[0])
@@ -347,7 +340,8 @@ class Session:
             except (Closed, Gone):
                 return self._stopped(cell, self._end(), hidden=True)
             except Exception as error:
-                return Mark(cell.question, 0.0, cell.points, "wrong", told, _kind(error), hidden=True)
+                kind = _known(getattr(error, "kind", ""))
+                return Mark(cell.question, 0.0, cell.points, "wrong", told, kind, hidden=True)
         return Mark(cell.question, cell.points, cell.points, "right", _clean_text(shown.strip()))
 
     def _wrong(self, cell: Cell, asked: list[Cell], message: str, kind: str) -> Mark:
@@ -355,7 +349,7 @@ class Session:
         if raised:
             message = f"{message}\nIts cell stopped: {raised[0]}"
         status = "not attempted" if NOT_ATTEMPTED in message and not raised else "wrong"
-        kind = kind if status == "wrong" and kind in KINDS else ""
+        kind = _known(kind) if status == "wrong" else ""
         return Mark(cell.question, 0.0, cell.points, status, _clean_text(message), kind)
 
     def _bind(self) -> None:
@@ -377,15 +371,20 @@ class Session:
     def _load_file(self, path: Any, *args: Any, **kwargs: Any) -> Any:
         """In the place of `torch.load`: a file that a student wrote is read where it can do no harm."""
         wire, number = self.sandbox.start(self.processes.room)
-        reader = Peer(wire, first=10, trusting=False)
-        install(reader)
-        at_judge(reader)
         try:
-            return reader.ask("torch.load", str(path))
+            return _end_of(wire).ask("torch.load", str(path))
         except Closed:
             raise RuntimeError("the file could not be read") from None
         finally:
             self.sandbox.stop(number)
+
+
+def _end_of(wire: Wire) -> Peer:
+    """The judge's end of a connection to a process."""
+    peer = Peer(wire, first=10, trusting=False)
+    install(peer)
+    at_judge(peer)
+    return peer
 
 
 def _encode_helpers(peer: Peer, value: Any, depth: int) -> Any:
@@ -394,9 +393,8 @@ def _encode_helpers(peer: Peer, value: Any, depth: int) -> Any:
     known = cls.__module__.startswith("helpers.") and not isinstance(value, torch.nn.Module | type | BaseException)
     if not known or callable(value) or hasattr(value, "__next__"):
         return None
-    state = {name: item for name, item in vars(cls).items() if type(item) in (int, str) and not name.startswith("__")}
     fields = dict(vars(value)) if hasattr(value, "__dict__") else {}
-    return ["value", cls.__module__, cls.__qualname__, peer.encode(fields, depth + 1), state]
+    return encode_helper(cls, peer.encode(fields, depth + 1))
 
 
 def _signature_of(function: Any) -> inspect.Signature | None:
@@ -411,8 +409,8 @@ def _told(error: BaseException) -> str:
     return "; ".join(lines) if lines else f"{type(error).__name__}: {error}"[:400]
 
 
-def _kind(error: BaseException) -> str:
-    kind = getattr(error, "kind", "")
+def _known(kind: object) -> str:
+    """The kind of a mistake; nothing if it is none of those that checks tell apart."""
     return kind if kind in KINDS else ""
 
 
@@ -436,10 +434,3 @@ def _quiet(shown: io.StringIO) -> Iterator[None]:
 def run_cell(source: str, name: str, namespace: dict[str, Any]) -> None:
     """Run a cell of the master in this process."""
     exec(compile(source, f"<{name}>", "exec"), namespace)
-
-
-def seed_everything(seed: int = 0) -> None:
-    """The same random numbers for each submission, whichever came before."""
-    torch.manual_seed(seed)
-    np.random.seed(seed)
-    random.seed(seed)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from instructor import released
-from instructor.classroom import Student, everyone, graded, handed_in, printable
+from instructor.classroom import Student, encodable, everyone, graded, handed_in
 from instructor.gradebook import ByHand, by_hand
 from instructor.results import Mark, Result
 
@@ -123,7 +123,7 @@ def harmless(text: str) -> str:
         >>> harmless("=HYPERLINK(1)"), harmless("José"), harmless(" @SUM")
         ("'=HYPERLINK(1)", 'José', "' @SUM")
     """
-    clean = " ".join(printable(text).replace("\0", "").splitlines())
+    clean = " ".join(encodable(text).replace("\0", "").splitlines())
     return f"'{clean}" if clean.lstrip("\ufeff \u00a0").startswith(FORMULA) or text.startswith(FORMULA) else clean
 
 

@@ -37,13 +37,14 @@ class Sandbox:
     Attributes:
         folder: holds the rooms.
         peak_memory: largest number of bytes that a process of the current submission used.
+        resident: largest number of bytes that one of them had in memory, what all share included.
         cpu_seconds: of all processes of the current submission.
     """
 
     def __init__(self, kind: str, limits: Limits, *, nested: bool = True) -> None:
         self.kind, self.limits = kind, limits
         self.folder = Path(tempfile.mkdtemp(prefix="rooms-")).resolve()
-        self.peak_memory, self.cpu_seconds = 0, 0.0
+        self.peak_memory, self.resident, self.cpu_seconds = 0, 0, 0.0
         self._source: Any = _Server(self) if kind == "none" or (kind == "bubblewrap" and nested) else _Programs(self)
         self._rooms: list[Path] = []
         self._running: dict[int, _Process] = {}
@@ -84,6 +85,7 @@ class Sandbox:
             process.stop()
             self._ended[number] = process.watcher.reason or ""
             self.peak_memory = max(self.peak_memory, process.watcher.peak_memory)
+            self.resident = max(self.resident, process.watcher.resident)
             self.cpu_seconds += process.watcher.cpu_seconds
 
     def why(self, number: int) -> str:
@@ -99,7 +101,7 @@ class Sandbox:
         for room in self._rooms:
             rooms.remove(room)
         used = self.cpu_seconds, self.peak_memory
-        self._rooms, self._ended, self.cpu_seconds, self.peak_memory = [], {}, 0.0, 0
+        self._rooms, self._ended, self.cpu_seconds, self.peak_memory, self.resident = [], {}, 0.0, 0, 0
         return used
 
     def close(self) -> None:
@@ -108,28 +110,30 @@ class Sandbox:
         self._source.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def command(
-        self,
-        module: str,
-        argv: Sequence[str],
-        room: Path,
-        readable: Sequence[str],
-        *,
-        server: bool = False,
-        fd: int = 0,
-    ) -> list[str]:
-        """The command that runs a module of ours in the sandbox, with parts of the repository in sight."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        return wrap(
-            self.kind,
-            [sys.executable, "-m", module, *argv],
-            room=room,
-            readable=[*(ROOT / name for name in readable), *data_folders()],
-            limits=self.limits,
-            fds=[fd] if fd else [],
-            server=server,
-            environ=kept | {"PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off"},
-        )
+
+def command_for(
+    kind: str,
+    module: str,
+    argv: Sequence[str],
+    room: Path,
+    readable: Sequence[str],
+    *,
+    limits: Limits,
+    server: bool = False,
+    fd: int = 0,
+) -> list[str]:
+    """The command that runs a module of ours in a sandbox of that kind, with parts of the repository in sight."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return wrap(
+        kind,
+        [sys.executable, "-m", module, *argv],
+        room=room,
+        readable=[*(ROOT / name for name in readable), *data_folders()],
+        limits=limits,
+        fds=[fd] if fd else [],
+        server=server,
+        environ=kept | {"PYTHONPATH": str(ROOT), "COURSE_PROGRESS": "off"},
+    )
 
 
 class Here:
@@ -236,7 +240,8 @@ class _Server:
     def _begin(self) -> None:
         self.orders, theirs = socket.socketpair()
         end, arguments = theirs.fileno(), ["server", str(theirs.fileno())]
-        command = self.sandbox.command(INSIDE, arguments, self.sandbox.folder, READABLE, server=True, fd=end)
+        kind, room, limits = self.sandbox.kind, self.sandbox.folder, self.sandbox.limits
+        command = command_for(kind, INSIDE, arguments, room, READABLE, limits=limits, server=True, fd=end)
         self.program = subprocess.Popen(command, pass_fds=[end], stdin=subprocess.DEVNULL, cwd=ROOT)
         theirs.close()
         self._order({"order": "prepare", "cells": self.cells})
@@ -260,7 +265,7 @@ class _Server:
         inside = self._order(order, [theirs.fileno()])["pid"]
         theirs.close()
         pid = outside_pid(self.program.pid, inside) if isolate else inside
-        return _Process(ours.detach(), Watcher(pid, self.sandbox.limits, room=room))
+        return _Process(ours.detach(), Watcher(pid, self.sandbox.limits, room=room, resident=self.sandbox.resident))
 
     def close(self) -> None:
         if self.program is not None:
@@ -281,7 +286,7 @@ class _Programs:
 
     def start(self, room: Path) -> _Process:
         ours, theirs = socket.socketpair()
-        command = self.sandbox.command(INSIDE, ["one"], room, READABLE)
+        command = command_for(self.sandbox.kind, INSIDE, ["one"], room, READABLE, limits=self.sandbox.limits)
         program = subprocess.Popen(command, stdin=theirs, stdout=theirs, cwd=ROOT)
         theirs.close()
         end = ours.detach()

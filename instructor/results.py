@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,15 +102,18 @@ def key_of(exercise: str, answers: Mapping[str, str], master: str) -> str:
 
 
 def write(result: Result, folder: Path) -> Path:
-    """Write `<key>.json`; whoever reads meanwhile finds the old file or the new one, never half of one."""
+    """Write `<key>.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{result.key}.json"
-    text = json.dumps(dataclasses.asdict(result), indent=1, sort_keys=True)
-    descriptor, name = tempfile.mkstemp(dir=folder, suffix=".part")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(name, path)
+    write_whole(path, json.dumps(dataclasses.asdict(result), indent=1, sort_keys=True))
     return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file; whoever reads meanwhile finds the old one or the new one, never half of one."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
 
 
 def read(path: Path) -> Result:

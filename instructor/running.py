@@ -18,7 +18,7 @@ from instructor import results
 from instructor.carry import Answers, answers_of, attempted, strip_magics
 from instructor.grading import Grader, Job, Settings
 from instructor.master import Master
-from instructor.results import Result
+from instructor.results import Result, write_whole
 
 RETRIES = 5  # of a submission whose worker was killed
 
@@ -100,9 +100,9 @@ def grade(
     run.failed = {student: failed[key] for student, key in run.keys.items() if key in failed}
     run.keys = {student: key for student, key in run.keys.items() if key not in failed}
     run.seconds = time.monotonic() - began
-    _write(class_folder / f"graded-{settings.exercise}.json", json.dumps(run.keys, indent=1, sort_keys=True))
+    write_whole(class_folder / f"graded-{settings.exercise}.json", json.dumps(run.keys, indent=1, sort_keys=True))
     found = [results.read(folder / f"{key}.json") for key in sorted(set(run.keys.values()))]
-    _write(class_folder / f"graded-{settings.exercise}.txt", run.told(found))
+    write_whole(class_folder / f"graded-{settings.exercise}.txt", run.told(found))
     return run
 
 
@@ -195,9 +195,3 @@ def grade_here(settings: str, job: Job) -> Result:
         grader = _graders[settings] = Grader(Settings.from_json(settings))
         atexit.register(grader.close)
     return grader.grade(job)
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)

@@ -216,6 +216,8 @@ def locked(name: str, root: Path) -> str:
 def install_command(python: Path, extras: Sequence[str], build: str, reinstall: Sequence[str]) -> List[str]:
     """Compose the installation: what pyproject.toml asks for, in the versions of the lock."""
     command = [str(python), "-m", "uv", "pip", "install", "--python", str(python), "--constraint", LOCK]
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        command.append("--compile-bytecode")  # else each process would compile all that it imports, every time
     if build != REGISTRY:
         command += ["--torch-backend", build]
     return [*command, *reinstall, "--editable", ".[{}]".format(",".join(extras)) if extras else "."]

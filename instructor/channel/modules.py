@@ -140,8 +140,6 @@ def _modes(module: nn.Module) -> list[bool]:
 
 def encode_module(peer: Peer, module: nn.Module, depth: int) -> list:
     """A description where the module is PyTorch's own throughout; else its parts, its parameters, and a handle."""
-    if peer.number_of(module) is not None:
-        return ["ref", peer.number_of(module)]
     description = describe(module)
     if description is None:
         return _encode_own(peer, module, depth)

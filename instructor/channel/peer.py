@@ -30,6 +30,7 @@ from instructor.channel.wire import Broken, Wire
 MOST_CONTAINERS = 30  # lists and dictionaries of the other end that are kept in step; the oldest are let go
 MOST_OBJECTS = 100_000
 REPORT = 4
+CONTAINERS = {"dict": dict, "set": set, "list": list}
 GENERATORS = {1: "torch", 2: "random", 3: "numpy"}
 SPECIAL = ("__len__", "__getitem__", "__iter__", "__next__", "__call__", "__float__", "__index__", "__contains__")
 ATOMS = (type(None), bool, int, float, str, bytes, complex)
@@ -195,9 +196,9 @@ class Peer:
         if simple is not NotImplemented:
             if self.trusting or type(value).__module__.split(".")[0] != "helpers":
                 return simple
-            return ["value", *_name_of(type(value)), simple, _state_of(type(value))]
-        number = self._numbers.get(id(value))
-        if number is not None and self._entries[number].holds is value:
+            return encode_helper(type(value), simple)
+        number = self.number_of(value)
+        if number is not None:
             return ["ref", number]
         for base in (tuple, frozenset):
             if base in type(value).__mro__:
@@ -247,7 +248,7 @@ class Peer:
         self._enter(number, value, kind, known)
         if kind in ("tensor", "array"):
             self._lent.add(number)
-        if kind in ("list", "dict", "set"):
+        if kind in CONTAINERS:
             self._containers[number] = None
 
     def _enter(self, number: int, value: Any, kind: str, known: Any) -> None:
@@ -295,17 +296,16 @@ class Peer:
         number = self._numbers.get(id(value))
         return number if number is not None and self._entries[number].holds is value else None
 
-    def object(self, number: Any, kind: str | None = None) -> Any:
+    def object(self, number: Any) -> Any:
         """The shared object behind a number.
 
         Raises:
-            Refused: there is none, or one of another kind.
+            Refused: there is none.
         """
         entry = self._entries.get(number) if type(number) is int else None
-        value = entry.holds if entry is not None else None
-        if value is None or (kind is not None and entry.kind != kind):
-            raise Refused(f"there is no {kind or 'object'} of the number {str(number)[:20]}")
-        return value
+        if entry is None or entry.holds is None:
+            raise Refused(f"there is no object of the number {str(number)[:20]}")
+        return entry.holds
 
     # Changes
 
@@ -629,8 +629,7 @@ def _same_item(one: Any, other: Any) -> bool:
 
 def encode_container(peer: Peer, container: Any, depth: int) -> list:
     """A list, dictionary or set, and all that it holds."""
-    kind = next(name for base, name in ((dict, "dict"), (set, "set"), (list, "list")) if isinstance(container, base))
-    plain = {"dict": dict, "set": set, "list": list}[kind]
+    kind, plain = next((name, base) for name, base in CONTAINERS.items() if isinstance(container, base))
     # Numbered before its items, so that one which holds itself is a reference and no endless descent.
     number = peer.share(container, kind, None)
     known = _OfContainers.know(peer, plain(container) if type(container) is not plain else container)
@@ -644,7 +643,7 @@ def encode_container(peer: Peer, container: Any, depth: int) -> list:
 
 def decode_container(peer: Peer, data: list, depth: int) -> Any:
     kind, number, items = data
-    container: Any = {"dict": dict, "set": set, "list": list}[kind]()
+    container: Any = CONTAINERS[kind]()
     peer.adopt(number, container, kind, [])
     for item in items:
         if kind == "dict":
@@ -717,13 +716,10 @@ def _set_random_state(kind: str, state: Any) -> None:
         raise Refused(f"no state of a generator: {type(error).__name__}") from None
 
 
-def _name_of(cls: type) -> tuple[str, str]:
-    return cls.__module__, cls.__qualname__
-
-
-def _state_of(cls: type) -> dict[str, Any]:
-    """Plain attributes of a class of the judges', which they may set between two calls."""
-    return {name: value for name, value in vars(cls).items() if type(value) in (int, str) and not name.startswith("__")}
+def encode_helper(cls: type, content: Any) -> list:
+    """An object of a class of `helpers`: the class's name, what it holds, and what judges have set of the class."""
+    state = {name: item for name, item in vars(cls).items() if type(item) in (int, str) and not name.startswith("__")}
+    return ["value", cls.__module__, cls.__qualname__, content, state]
 
 
 def _ref(peer: Peer, data: list, depth: int) -> Any:

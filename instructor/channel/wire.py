@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
 import struct
-from collections.abc import Callable
 from typing import Any
 
 import msgpack
@@ -14,8 +12,6 @@ from instructor.channel.values import Refused
 
 LENGTH = struct.Struct(">Q")
 MOST_BYTES = 128 * 2**20
-AT_ONCE = 4096  # bytes that a pipe which is ready takes without blocking
-PAUSE = 0.25  # seconds between two looks at whoever does not answer
 
 
 class Closed(BaseException):
@@ -27,16 +23,15 @@ class Broken(Closed):
 
 
 class Wire:
-    """One end of a connection.
+    """One end of a connection. It waits for as long as the other end is there: who started that sets it a limit.
 
     Args:
-        reads: file descriptor to read from; it does not block for long.
+        reads: file descriptor to read from.
         writes: file descriptor to write to, which may be the same.
-        watch: called while an answer is awaited, several times a second; what it raises ends the waiting.
     """
 
-    def __init__(self, reads: int, writes: int, watch: Callable[[], None] = lambda: None) -> None:
-        self.reads, self.writes, self.watch = reads, writes, watch
+    def __init__(self, reads: int, writes: int) -> None:
+        self.reads, self.writes = reads, writes
 
     def send(self, message: Any) -> None:
         """Send lists, dictionaries, strings, bytes, numbers, booleans and None, in any nesting.
@@ -52,15 +47,11 @@ class Wire:
         if len(content) > MOST_BYTES:
             raise Refused(f"a message of {len(content):,} bytes is too large; {MOST_BYTES:,} are allowed")
         view = memoryview(LENGTH.pack(len(content)) + content)
-        while view:
-            _, ready, _ = select.select([], [self.writes], [], PAUSE)
-            if not ready:
-                self.watch()
-                continue
-            try:
-                view = view[os.write(self.writes, view[:AT_ONCE]) :]
-            except OSError:
-                raise Closed from None
+        try:
+            while view:
+                view = view[os.write(self.writes, view) :]
+        except OSError:
+            raise Closed from None
 
     def receive(self) -> Any:
         """The next message.
@@ -81,10 +72,6 @@ class Wire:
     def _read(self, size: int) -> bytes:
         content = bytearray()
         while len(content) < size:
-            ready, _, _ = select.select([self.reads], [], [], PAUSE)
-            if not ready:
-                self.watch()
-                continue
             try:
                 part = os.read(self.reads, min(size - len(content), 2**20))
             except OSError:

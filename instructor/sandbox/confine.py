@@ -13,6 +13,7 @@ import ctypes
 import os
 import platform
 import re
+import select
 import signal
 import sys
 import tempfile
@@ -149,10 +150,12 @@ def _outer(room: Path, limits: Limits, keep: Sequence[int], run: Callable[[], No
         _own_namespaces()
     elif sys.platform == "linux":
         _prctl(PR_SET_CHILD_SUBREAPER, 1)  # so that a detached process stays where the watcher finds it
+    outer_is_gone, held = os.pipe()
     inner = os.fork()
     if not inner:
-        _inner(room, limits, keep, run, isolate)
-    _close_all_but(())  # so that the other end of a pipe notices when process 1 is gone
+        os.close(held)
+        _inner(room, limits, keep, run, isolate, outer_is_gone)
+    _close_all_but([held])  # so that the other end of a pipe notices when process 1 is gone
     _, status = os.waitpid(inner, 0)
     if not isolate:
         _kill_session(inner)
@@ -165,11 +168,16 @@ def _kill_session(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def _inner(room: Path, limits: Limits, keep: Sequence[int], run: Callable[[], None], isolate: bool) -> None:
+def _inner(
+    room: Path, limits: Limits, keep: Sequence[int], run: Callable[[], None], isolate: bool, outer_is_gone: int
+) -> None:
     """Be the student's process; never return."""
     status = REFUSED
     try:
-        confine(room, limits, keep, isolate=isolate)
+        confine(room, limits, [*keep, outer_is_gone], isolate=isolate)
+        if select.select([outer_is_gone], [], [], 0)[0]:  # since before we asked the kernel to tell us
+            os._exit(REFUSED)
+        os.close(outer_is_gone)
         status = 1
         run()
         status = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -33,10 +34,12 @@ class Watcher:
         room: folder whose files are counted.
         stop: command that stops what `pid` only speaks for: `command.stopping` makes it for a container.
         cgroups: folder in which a control group for this tree may be made; `cgroup_folder()` finds one.
+        resident: bytes that such a tree has in memory from the beginning, most of them shared with others.
 
     Attributes:
         reason: why the tree was killed, to be read after "was stopped:"; None as long as it was not.
         peak_memory: largest number of bytes seen.
+        resident: largest number of bytes in memory for which it was found out how many are shared.
         cpu_seconds: processor time of the tree as last seen.
         seconds: since the watcher was made.
 
@@ -56,9 +59,10 @@ class Watcher:
         room: Path | None = None,
         stop: Sequence[str] = (),
         cgroups: Path | None = None,
+        resident: int = 0,
     ) -> None:
         self.limits, self.room, self.reason = limits, room, None
-        self.peak_memory, self.cpu_seconds, self._most = 0, 0.0, 0
+        self.peak_memory, self.cpu_seconds, self.resident = 0, 0.0, resident
         self._pid, self._stop, self._began = pid, list(stop), time.monotonic()
         self._root = psutil.Process(pid) if psutil.pid_exists(pid) else None
         self._group = _ControlGroup.make(cgroups, pid, limits) if cgroups else None
@@ -124,8 +128,9 @@ class Watcher:
         if self._group:
             self._group.kill()
         until = time.monotonic() + 10
-        while (tree := self._tree()) and time.monotonic() < until:
-            for process in tree[1:] or tree:  # the root last: what loses it would be found no more
+        while self._running() and time.monotonic() < until:
+            # The root last: what loses it would be found no more.
+            for process in self._below() or self._below(surely=True) or [self._root]:
                 try:
                     process.kill()
                 except psutil.Error:
@@ -133,7 +138,8 @@ class Watcher:
             time.sleep(0.01)
 
     def _watch(self) -> None:
-        while not self._over.is_set() and self._running():
+        # What is over before the first look meets only the limits that the kernel holds, and the look at its end.
+        while not self._over.wait(1 / LOOKS_PER_SECOND) and self._running():
             try:
                 self.reason = self.look()
             except Exception as error:  # what is not watched must not go on
@@ -141,7 +147,6 @@ class Watcher:
             if self.reason:
                 self.kill()
                 return
-            self._over.wait(1 / LOOKS_PER_SECOND)
 
     def _running(self) -> bool:
         try:
@@ -158,19 +163,48 @@ class Watcher:
         """
         scratch = scratch_bytes(tree[-1].pid) if tree else 0
         most = sum(map(_resident, tree)) + scratch
-        if most <= min(self.limits.memory, 1.1 * self._most):
+        if most <= min(self.limits.memory, 1.1 * self.resident):
             return most
-        self._most = max(self._most, most)
+        self.resident = max(self.resident, most)
         memory = memory_bytes(tree) + scratch
         self.peak_memory = max(self.peak_memory, memory)
         return memory
 
     def _tree(self) -> list[psutil.Process]:
         """The root and all below it; empty when it has ended."""
+        return [self._root, *self._below()] if self._running() else []
+
+    def _below(self, *, surely: bool = False) -> list[psutil.Process]:
         try:
-            return [self._root, *self._root.children(recursive=True)] if self._running() else []
+            return below(self._root, surely=surely)
         except psutil.Error:
             return []
+
+
+def below(process: psutil.Process, *, surely: bool = False) -> list[psutil.Process]:
+    """All processes below one.
+
+    Args:
+        process: the root, which is not among them.
+        surely: whether none may be missing. The kernel's own list of children costs little, and may leave some out
+            while others end (proc(5)); to ask each process of the machine for its parent costs ten times as much.
+
+    Raises:
+        psutil.Error: the root has ended.
+    """
+    if surely:
+        return process.children(recursive=True)
+    found, numbers = [], [process.pid]
+    try:
+        for number in numbers:  # grows meanwhile
+            for task in os.listdir(f"/proc/{number}/task"):
+                numbers += map(int, Path(f"/proc/{number}/task/{task}/children").read_text().split())
+    except OSError:  # one has ended meanwhile, or this kernel keeps no such list
+        return process.children(recursive=True)
+    for number in numbers[1:]:
+        with contextlib.suppress(psutil.Error):
+            found.append(psutil.Process(number))
+    return found
 
 
 def outside_pid(server: int, inside: int) -> int:
@@ -183,7 +217,7 @@ def outside_pid(server: int, inside: int) -> int:
     Raises:
         ProcessLookupError: there is none such (any more).
     """
-    for process in psutil.Process(server).children(recursive=True):
+    for process in below(psutil.Process(server)):
         try:
             text = Path(f"/proc/{process.pid}/status").read_text()
         except OSError:

@@ -353,6 +353,17 @@ def test_a_killed_child_in_between_takes_the_answer_along(sandbox: None, room: P
         assert json.loads(server.stdout.read().splitlines()[-1]) == {"status": -9, "left": 2}
 
 
+def test_answer_whose_parent_is_gone_already_does_not_begin(room: Path) -> None:
+    """Nobody would stop it: the kernel tells of a parent's end only from the moment on when it was asked to."""
+    source = (
+        "import os, sys; from pathlib import Path; from instructor.sandbox.confine import _inner; "
+        "from instructor.sandbox import Limits; gone, held = os.pipe(); os.close(held); "
+        "_inner(Path(sys.argv[1]), Limits(), [1], lambda: print('began'), False, gone)"
+    )
+    done = subprocess.run([sys.executable, "-c", source, str(room)], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (REFUSED, "")
+
+
 def test_without_a_sandbox_the_limits_still_hold(room: Path) -> None:
     source, limits, reason = LIMITS["processes"]
     outcome = submit(source, room, limits, kind="none")

@@ -34,7 +34,7 @@ from tests.notebooks.sabotage import SABOTAGES
 from tests.worlds import reads_data
 from tools.notebooks import ROOT, all_notebooks
 
-TALK = ("helpers.checks", "helpers.predictions", "helpers.quiz")
+TALK = ("helpers.checks", "helpers.diagrams", "helpers.plotting", "helpers.predictions", "helpers.quiz")
 RECORD = ROOT / "tests" / "bands-proven.toml"
 HEADER = (
     "# What each sabotaged run was proven with (tests/notebooks/proofs.py): made by python -m tests.notebooks.prove\n"
@@ -115,7 +115,7 @@ def helpers_behind(sources: Iterable[str], sabotage: str) -> list[tuple[str, str
 
 
 def imported_modules(source: str) -> Iterator[str]:
-    """Each module of `helpers` that the code imports anywhere, and its packages; none of those that only talk."""
+    """Each module of `helpers` that the code imports anywhere, and its packages; none that only talk or draw."""
     for node in ast.walk(ast.parse(source)):
         names = []
         if isinstance(node, ast.Import):

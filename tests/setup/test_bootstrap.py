@@ -424,6 +424,7 @@ def test_old_python_may_start_a_course_that_is_already_installed(bootstrap, proj
 def installation(bootstrap, project, monkeypatch):
     """A function that returns the command of an installation instead of running it."""
     commands = []
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setattr(bootstrap.platform, "system", lambda: "Linux")
     monkeypatch.setattr(bootstrap, "check_disks", lambda *arguments: None)
     monkeypatch.setattr(bootstrap, "run_or_explain", lambda command, root, what: commands.append(" ".join(command)))
@@ -437,6 +438,12 @@ def installation(bootstrap, project, monkeypatch):
 
 def test_learner_gets_the_course_and_no_extras_in_the_locked_versions(installation):
     assert installation() == "py -m uv pip install --python py --constraint requirements/lock.txt --editable ."
+
+
+def test_where_python_may_not_keep_compiled_modules_they_are_compiled_once_and_for_all(installation, monkeypatch):
+    assert "--compile-bytecode" not in installation()
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "--compile-bytecode" in installation()
 
 
 def test_extras_and_build_are_passed_on(installation):
