@@ -13,11 +13,12 @@ EXTRAS :=
 test notebooks release bench lock: EXTRAS := test instructor
 grade slides: EXTRAS := instructor
 
-.PHONY: help lab edit test notebooks release grade slides bench setup lock clean
+.PHONY: help lab demo edit test notebooks release grade slides bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
 	@$(info $()  lab        open your copy of the course in JupyterLab  LAB_ARGS="--no-browser --port 8899")
+	@$(info $()  demo       draw a digit, and a network reads it    DEMO_ARGS="--port 8001 --no-browser")
 	@$(info $()  edit       open the originals in code-units, to author)
 	@$(info $()  test       ruff, codespell, then every test            PYTEST_ARGS="-k xor")
 	@$(info $()  notebooks  run notebooks in full and store the outputs NOTEBOOKS="code-units/index.ipynb")
@@ -39,6 +40,9 @@ setup:
 lab: setup
 	@$(VENV_PYTHON) -m tools.my_course
 	@$(VENV_PYTHON) tools/lab.py $(LAB_ARGS)
+
+demo: setup
+	@$(VENV_PYTHON) -m tools.demo $(DEMO_ARGS)
 
 edit: setup
 	@$(VENV_PYTHON) tools/lab.py --LabApp.default_url=/lab/workspaces/hidden-layers/tree/code-units/index.ipynb $(LAB_ARGS)

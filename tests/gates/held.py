@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.notebooks import ROOT, all_notebooks
 
-HELD: tuple[str, ...] = ("4.1", "4.2", "4.3", "4.4", "4.5")
+HELD: tuple[str, ...] = ("4.1", "4.2", "4.3", "4.4", "4.5", "4.6")
 COURSE = ROOT / "helpers" / "course.toml"
 
 
