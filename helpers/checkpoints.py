@@ -44,6 +44,8 @@ def save_checkpoint(
 
     Raises:
         OSError: the folder is not there, or the disk is full.
+        ValueError: something is neither a tensor nor a plain value, such as a rate or an epoch made by NumPy, so that
+            the file could not be loaded. The old file stays.
 
     Example:
         >>> import tempfile
@@ -92,13 +94,16 @@ def load_checkpoint(
         The epoch to go on with: `for epoch in range(load_checkpoint(...), num_epochs)`.
 
     Raises:
-        ValueError: the file holds an optimizer, scheduler or generators and none was passed, or the other way round.
+        ValueError: the file is none of `save_checkpoint`; or it holds an optimizer, scheduler or generators and none
+            was passed, or the other way round; or the optimizer has other parameter groups (the model is filled by
+            then).
         FileNotFoundError: there is no such file.
         pickle.UnpicklingError: the file holds more than tensors and plain values.
         RuntimeError: the model has other layers (those that fit are filled), or the file is cut off. Depending on
             where it was cut, that is an EOFError or OSError instead.
     """
     saved = torch.load(path, map_location="cpu", weights_only=True)
+    _check_content(saved, Path(path).name)
     parts = {"optimizer": optimizer, "scheduler": scheduler}
     for name, part in parts.items():
         if (saved[name] is None) != (part is None):
@@ -117,6 +122,15 @@ def load_checkpoint(
         generator.set_state(state)
     _set_random_states(saved["random"])
     return saved["epoch"]
+
+
+def _check_content(saved: Any, name: str) -> None:
+    """Refuse what `save_checkpoint` has not written, and say what it is."""
+    if not isinstance(saved, dict):
+        raise ValueError(f"{name} is not a file of save_checkpoint: it holds a {type(saved).__name__}")
+    if not {"epoch", "model", "optimizer", "scheduler", "generators", "random"} <= set(saved):
+        held = ", ".join(map(str, list(saved)[:5]))
+        raise ValueError(f"{name} is not a file of save_checkpoint: it holds {held}")
 
 
 def _random_states() -> dict[str, Any]:
@@ -149,6 +163,11 @@ def _save_whole(saved: dict[str, Any], path: Path) -> None:
             torch.save(saved, file)
             file.flush()
             os.fsync(file.fileno())  # on the disk, not in a buffer: else a power cut may leave an empty file behind
+        if names := torch.serialization.get_unsafe_globals_in_checkpoint(part):  # reads no tensor
+            raise ValueError(
+                f"a checkpoint holds tensors and plain values, got something made by {', '.join(sorted(names))}: "
+                "use float(…), int(…) or .tolist()"
+            )
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -221,3 +221,39 @@ def test_part_that_was_not_saved_is_named(tmp_path: Path) -> None:
     save_checkpoint(tmp_path / "run.pt", model=run.model, epoch=1)
     with pytest.raises(ValueError, match="holds no optimizer, and one was passed"):
         load_checkpoint(tmp_path / "run.pt", model=run.model, optimizer=run.optimizer)
+
+
+@pytest.mark.parametrize("part", ["rate", "epoch"])
+def test_value_that_could_not_be_loaded_is_named_before_the_old_file_goes(part: str, tmp_path: Path) -> None:
+    model = nn.Linear(2, 2)
+    save_checkpoint(tmp_path / "run.pt", model=model, epoch=1)
+    rate = np.logspace(-3, -2, 3)[1] if part == "rate" else 0.1
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    epoch = np.int64(2) if part == "epoch" else 2
+    with pytest.raises(ValueError, match=r"made by numpy.*: use float\(…\), int\(…\) or \.tolist\(\)"):
+        save_checkpoint(tmp_path / "run.pt", model=model, optimizer=optimizer, epoch=epoch)
+    assert [file.name for file in tmp_path.iterdir()] == ["run.pt"]
+    assert load_checkpoint(tmp_path / "run.pt", model=model) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "held"),
+    [
+        (nn.Linear(2, 2).state_dict(), "it holds weight, bias$"),
+        ({"model": nn.Linear(2, 2).state_dict(), "epoch": 3}, "it holds model, epoch$"),
+        (torch.zeros(3), "it holds a Tensor$"),
+    ],
+)
+def test_file_from_elsewhere_is_named_with_what_it_holds(content: object, held: str, tmp_path: Path) -> None:
+    torch.save(content, tmp_path / "found.pt")
+    with pytest.raises(ValueError, match=f"found.pt is not a file of save_checkpoint: {held}"):
+        load_checkpoint(tmp_path / "found.pt", model=nn.Linear(2, 2))
+
+
+def test_optimizer_with_other_groups_is_refused_when_the_model_is_filled(tmp_path: Path) -> None:
+    old, new = nn.Linear(2, 2), nn.Linear(2, 2)
+    save_checkpoint(tmp_path / "run.pt", model=old, optimizer=torch.optim.SGD(old.parameters()), epoch=1)
+    optimizer = torch.optim.SGD([{"params": [new.weight]}, {"params": [new.bias]}])
+    with pytest.raises(ValueError, match="different number of parameter groups"):
+        load_checkpoint(tmp_path / "run.pt", model=new, optimizer=optimizer)
+    assert torch.equal(new.weight, old.weight)  # as the docstring says
