@@ -5,12 +5,13 @@
     python road.py --list               # what is there, what is missing
     python road.py --trial "60 seconds" --seed 1 --set peak=0.006 --set epochs=12
 
-A trial looks at the validation images alone and goes to road-trials.json: this is where choices are made. A
+A trial looks at the validation images alone and goes to road-trials.json: choices belong there. A
 row opens the test set once, after its training, and stays. Run from the repository's root or from this
 folder; OMP_NUM_THREADS sets the number of threads. A row is written as soon as it is measured, so the run
 can be stopped at any time. `seconds` are those of the clock, `cpu_seconds` of the processor.
 `quiet_seconds` estimate a machine that does nothing else: the number of steps times the seconds that one
-step in ten stays below. `load` is how many programs wanted a processor at the end of the run.
+step in ten stays below. `load` is how many programs wanted a processor at the end of the run. Several runs
+at a time may write to one table: a lock lets one of them through after the other.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from filelock import FileLock
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -102,7 +104,11 @@ CYCLE = {"one_cycle": True, "batch_size": 256}
 
 
 def the_road() -> list[Recipe]:
-    """The steps at one small budget, each one change away from the step before."""
+    """The steps at one small budget, one after the other.
+
+    Step 4 also changes Adam for AdamW, and a rate of 0.001 for a peak of 0.005; step 6 takes turning,
+    stretching and slanting back by a fifth or a quarter, to make room for the elastic moves.
+    """
     steps = [Recipe("the road: 0 baseline", (128, 64), epochs=6, batch_size=256)]
     changes = [
         ("1 width", {"hidden": (256, 128)}),
@@ -121,6 +127,20 @@ def the_road() -> list[Recipe]:
     }
     steps[-1] = replace(steps[-1], readings=readings)
     return steps
+
+
+def without_restraint() -> list[Recipe]:
+    """Steps 5 and 6 of the road without dropout and label smoothing: do they stand in each other's way?"""
+    affine = replace(
+        next(step for step in the_road() if step.name == "the road: 5 affine"),
+        name="six epochs, affine, no dropout or smoothing",
+        dropout=0.0,
+        smoothing=0.0,
+    )
+    return [
+        affine,
+        replace(affine, name="six epochs, elastic, no dropout or smoothing", deform=BOTH),
+    ]
 
 
 def the_marks() -> list[Recipe]:
@@ -183,6 +203,7 @@ def for_a_gpu() -> Recipe:
 RECIPES = [
     Recipe("3 seconds", (256, 128), epochs=4, peak=0.005, deform=SHIFT, **CYCLE),
     *the_road(),
+    *without_restraint(),
     *the_marks(),
     for_a_gpu(),
 ]
@@ -357,6 +378,17 @@ def write(path: Path, rows: list[dict]) -> None:
     fresh.replace(path)
 
 
+def append(path: Path, row: dict, *, once: bool = False) -> None:
+    """Add a row to a table that others may be adding to; with `once`, only if its seed is not there yet."""
+    OUTPUTS.mkdir(parents=True, exist_ok=True)
+    with FileLock(OUTPUTS / f"{path.name}.lock"):
+        rows = read(path)
+        if once and any(all(old[key] == row[key] for key in ("recipe", "seed")) for old in rows):
+            print(f"{row['recipe']}, seed {row['seed']}: another run was first, its row stays")
+            return
+        write(path, [*rows, row])
+
+
 def machine(device: torch.device) -> str:
     """The graphics card or the processor."""
     if device.type == "cuda":
@@ -447,12 +479,26 @@ def store(
         "settings": settings,
         "wrong": wrong,
     }
-    write(ROWS, [*read(ROWS), row])
+    append(ROWS, row, once=True)
     print(f"{name}, seed {row['seed']}: valid {row['valid']:.2%}, test {row['test']:.2%}", end=", ")
     print(
         f"{row['quiet_seconds']} s if quiet, {row['cpu_seconds']} s of processor time, {row['seconds']} s",
         flush=True,
     )
+
+
+def print_marks(rows: list[dict]) -> None:
+    """Size, budget and scores beside the road; seconds of the processor, or of the clock on a GPU."""
+    print(f"{'':38}{'weights':>11}{'epochs':>7}{'seconds':>9}   test accuracy (%), by seed")
+    names = dict.fromkeys(row["recipe"] for row in rows)
+    for name in (name for name in names if not name.startswith(("the road", "six epochs"))):
+        runs = [row for row in rows if row["recipe"] == name]
+        clock = "seconds" if runs[0].get("device") == "cuda" else "cpu_seconds"
+        seconds = sum(row[clock] for row in runs) / len(runs)
+        scores = " ".join(f"{100 * row['test']:.2f}" for row in runs)
+        print(f"{name:38}{runs[0]['parameters']:11,}{runs[0]['epochs']:7}{seconds:9.0f}   {scores}")
+    for name in sorted({row["machine"] for row in rows}):
+        print("measured on:", name)
 
 
 def seeds_of(recipe: Recipe) -> tuple[int, ...]:
@@ -503,7 +549,7 @@ def run_trial(recipe: Recipe, seed: int, changes: dict) -> None:
         valid = probabilities(network, images, images.valid[0], reading.views)
         score = round(1 - len(errors(valid, images.valid[1])) / len(valid), 5)
         row = {"recipe": name} | common | {"changes": changes, "valid": score}
-        write(TRIALS, [*read(TRIALS), row])
+        append(TRIALS, row)
         print(f"trial {name} {changes}: valid {score:.2%}", end=", ")
         print(f"{common['cpu_seconds']} s of processor time", flush=True)
 

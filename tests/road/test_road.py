@@ -1,6 +1,8 @@
 """The measuring script of 4.6.5: it resumes, opens the test set once per row, and its table is whole."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import ModuleType
 
@@ -60,6 +62,39 @@ def test_a_row_that_was_lost_is_measured_again_and_no_other(road):
 def test_one_seed_alone_can_be_asked_for(road):
     road.run_missing("other", [2])
     assert [(row["recipe"], row["seed"]) for row in road.read(road.ROWS)] == [("other", 2)]
+
+
+def test_runs_at_the_same_time_lose_no_row_of_each_other(road, monkeypatch):
+    write = road.write
+    monkeypatch.setattr(road, "write", lambda *table: (time.sleep(0.02), write(*table)))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda seed: road.append(road.ROWS, {"recipe": "tiny", "seed": seed}), range(8)))
+    assert sorted(row["seed"] for row in road.read(road.ROWS)) == [*range(8)]
+
+
+def test_a_row_that_another_run_measured_first_stays(road):
+    for test in (0.98, 0.99):
+        road.append(road.ROWS, {"recipe": "tiny", "seed": 1, "test": test}, once=True)
+    assert road.read(road.ROWS) == [{"recipe": "tiny", "seed": 1, "test": 0.98}]
+
+
+def test_the_recipes_without_dropout_and_smoothing_are_steps_5_and_6_otherwise():
+    road = load_script("road.py")
+    steps = {step.name: step for step in road.the_road()}
+    for recipe, step in zip(road.without_restraint(), ("the road: 5 affine", "the road: 6 elastic"), strict=True):
+        same = {"name": step, "dropout": 0.1, "smoothing": 0.1}
+        assert replace(recipe, **same) == replace(steps[step], ema=0.0, readings={})
+
+
+def test_the_table_counts_the_clock_on_a_graphics_card_alone(capsys):
+    road = load_script("road.py")
+    row = {"parameters": 10, "epochs": 1, "test": 0.5, "machine": "here", "cpu_seconds": 7.0, "seconds": 99.0}
+    road.print_marks(
+        [row | {"recipe": "one"}, row | {"recipe": "two", "device": "cuda"}, row | {"recipe": "the road: 1"}]
+    )
+    _, one, two, machine = capsys.readouterr().out.splitlines()
+    assert one.split()[:4] == ["one", "10", "1", "7"] and two.split()[3] == "99"
+    assert machine == "measured on: here"
 
 
 def test_a_trial_leaves_the_test_set_closed(road):
