@@ -45,14 +45,14 @@ WRONG = {
     "standard_error_of_errors": {
         "of the share": (error("return math.sqrt(k / n * (1 - k / n) / n)"), "s is not right yet"),
         "no root": (error("return k * (1 - k / n)"), "Under the root stand k"),
-        "k alone": (error("return math.sqrt(k)"), "Under the root stand k"),
+        "k alone": (error("return math.sqrt(k)"), "wanted 12.16, got 12.25. Under the root stand k"),
         "of n": (error("return math.sqrt(n * (1 - k / n))"), "s is not right yet"),
         "printed": (error("print(math.sqrt(k * (1 - k / n)))"), "return"),
     },
     "lookup_with_moves": {
         "pixels, not the grid's unit": (
             look_up("return sample(images, (places + moves).permute(0, 2, 3, 1))"),
-            "new images is not right yet",
+            "2 / 27 makes pixels the grid's unit",
         ),
         "coordinates in front": (look_up("return sample(images, places + moves * 2 / 27)"), "stopped by an error"),
         "places forgotten": (
@@ -61,11 +61,11 @@ WRONG = {
         ),
         "minus": (
             look_up("return sample(images, (places - moves * 2 / 27).permute(0, 2, 3, 1))"),
-            "look_up, 3 to the right: new images is not right yet",
+            "taken *from*",
         ),
         "x and y mixed up": (
             look_up("return sample(images, (places + moves * 2 / 27).permute(0, 3, 2, 1))"),
-            "new images is not right yet",
+            "`permute` brings the 2 to the end",
         ),
         "28 for 27": (
             look_up("return sample(images, (places + moves * 2 / 28).permute(0, 2, 3, 1))"),
@@ -73,14 +73,14 @@ WRONG = {
         ),
     },
     "running_mean_of_weights": {
-        "d and 1 - d swapped": (average(f"{PAIRS}mean_w.lerp_(w, d)"), "a tenth of the way"),
+        "d and 1 - d swapped": (average(f"{PAIRS}mean_w.lerp_(w, d)"), "0.99 means d where 1 - d belongs"),
         "the trained one moved": (average(f"{PAIRS}w.lerp_(mean_w, 1 - d)"), "the mean weight is not right yet"),
-        "not in place": (average(f"{PAIRS}mean_w = d * mean_w + (1 - d) * w"), "the mean weight is not right yet"),
+        "not in place": (average(f"{PAIRS}mean_w = d * mean_w + (1 - d) * w"), "0 means that nothing was changed"),
         "only the weight": (
             average("mean_model.weight.lerp_(model.weight, 1 - d)"),
             "the mean bias is not right yet",
         ),
-        "no lerp_": (average(f"{PAIRS}mean_w.lerp(w, 1 - d)"), "the mean weight is not right yet"),
+        "no lerp_": (average(f"{PAIRS}mean_w.lerp(w, 1 - d)"), "with the underscore works in place"),
         "a copy": (average(f"{PAIRS}mean_w.copy_(w)"), "the mean weight is not right yet"),
     },
 }
