@@ -77,6 +77,7 @@ WRONG = {
         "one way round only": (ring("return (k - 1) / k * n"), ROUNDS),
         "k rounds": (ring("return 2 * n"), ROUNDS),
         "whole tensor in each round": (ring("return 2 * (k - 1) * n"), ROUNDS),
+        "rounded down": (ring("return 2 * (k - 1) * (n // k)"), ROUNDS),
         "precedence": (ring("return 2 * (k - 1) / (k * n)"), ROUNDS),
     },
     "break_even_batch": {
