@@ -2,7 +2,7 @@
 
 
 def average(body: str) -> str:
-    """The cell of `average_gradients`."""
+    """The cell of `average_gradients`; the stub imports torch for the file."""
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
     return (
         "import torch\n\n\ndef average_gradients(gradients, all_reduce, k):\n"
@@ -30,11 +30,14 @@ for x, labels in parts:
     (F.cross_entropy(model(x), labels) * len(labels) / total).backward()
 return [parameter.grad for parameter in model.parameters()]
 """
-IN_PLACE = "all_reduce changes the tensor itself"
+IN_PLACE = "Then divide by k, in place"
 
 RIGHT = {
     "average_gradients": {
         "sum, then divide": average("for g in gradients:\n    all_reduce(g)\n    g.div_(k)"),
+        "without gradients": average(
+            "for g in gradients:\n    with torch.no_grad():\n        all_reduce(g)\n        g.div_(k)"
+        ),
         "divide, then sum": average("for g in gradients:\n    g /= k\n    all_reduce(g)"),
         "one tensor for all": average(
             """
@@ -110,6 +113,7 @@ WRONG = {
             share(ORDER + "while len(order) % k:\n    order.append(order[0])\nreturn order[rank::k]"),
             "cut to k equal shares",
         ),
+        "not cut": (share(ORDER + "return order[rank::k]"), "cut to k equal shares"),
         "not shuffled": (share("return list(range(n))[: n // k * k][rank::k]"), "One order for all"),
         "not drawn by the seed": (share("return torch.randperm(n).tolist()[rank::k]"), "One order for all"),
     },
@@ -127,6 +131,12 @@ WRONG = {
                 )
             ),
             "Start from no gradients",
+        ),
+        "zeroed where there may be no gradient": (
+            accumulated(
+                LOOP.replace("model.zero_grad()", "for parameter in model.parameters():\n    parameter.grad.zero_()")
+            ),
+            "where grad is None",
         ),
         "nothing returned": (
             accumulated(LOOP.replace("return [parameter.grad for parameter in model.parameters()]", "")),
