@@ -107,6 +107,29 @@ def test_drawing_is_read_as_soon_as_the_pen_is_lifted(page: Page) -> None:
     expect_read(page, 7)
 
 
+def test_second_stroke_is_waited_for(page: Page) -> None:
+    """A 4 has two strokes: what is read while the second is drawn would be half a digit."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    first, second = (points_of(page, stroke, height=190, left=70, top=45) for stroke in STROKES[4])
+    for points in (first, second):
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        if points is second:
+            page.wait_for_timeout(600)  # the first stroke would have been read
+            assert not asked
+        page.mouse.up()
+    expect_read(page, 4)
+
+
+def test_failure_is_not_told_as_a_stop(page: Page) -> None:
+    page.route("**/read", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    draw(page, 1)
+    expect(page.locator("#message")).to_have_text("The demo failed: its window says why.", timeout=MINUTES)
+
+
 def test_nothing_drawn_is_told(page: Page) -> None:
     page.get_by_role("button", name="Read it").click()
     expect(page.locator("#message")).to_have_text("Nothing is drawn yet: draw a digit from 0 to 9.", timeout=MINUTES)
@@ -159,7 +182,9 @@ def test_digit_is_drawn_with_keys_alone(page: Page) -> None:
     expect(page.locator("#sheet")).to_be_focused()
     for _ in range(8):
         page.keyboard.press("ArrowUp")
-    page.keyboard.press("Space")
+    page.keyboard.down("Space")
+    page.keyboard.down("Space")  # without a release between: what a key does that is held
+    page.keyboard.up("Space")
     for _ in range(17):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

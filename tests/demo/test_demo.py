@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -102,6 +103,13 @@ def cut_short() -> bytes:
     return whole[: len(whole) // 2]
 
 
+def with_chunk(kind: bytes, content: bytes) -> bytes:
+    """A sheet as a PNG file with a chunk of this kind right after the header (in its place, where it is the header)."""
+    whole = png_of(SHEET)
+    chunk = len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
+    return whole[: 8 if kind == b"IHDR" else 33] + chunk + whole[33:]
+
+
 REFUSED = {
     "nothing": (b"", 400, "no image came: send a PNG file as the body of the request"),
     "a text": (b'{"image": "7"}', 415, "what came is no PNG file that can be read"),
@@ -110,6 +118,13 @@ REFUSED = {
     "a thumbnail": (png(Image.new("L", (28, 28))), 422, "wanted 280 by 280 pixels, got 28 by 28"),
     "a wide one": (png(Image.new("L", (560, 280))), 422, "wanted 280 by 280 pixels, got 560 by 280"),
     "a bomb": (png(Image.new("1", (20_000, 20_000))), 415, "what came is no PNG file that can be read"),
+    "a short header": (with_chunk(b"IHDR", bytes(4)), 415, "what came is no PNG file that can be read"),
+    "a short size": (with_chunk(b"pHYs", bytes(2)), 415, "what came is no PNG file that can be read"),
+    "a bomb of text": (
+        with_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(3_000_000))),
+        415,
+        "what came is no PNG file that can be read",
+    ),
     "too much": (bytes(MOST_BYTES + 1), 413, "too much came: at most 500,000 bytes"),
     "an empty sheet": (png(Image.new("L", (SIDE, SIDE), 255)), 422, "nothing is drawn yet: draw a digit from 0 to 9"),
 }

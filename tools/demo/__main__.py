@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     app = make_app(get_reader(options.folder))
     listener = free_socket(options.port)
+    listener.listen()  # a page that is opened before the server is ready waits for it
     address = f"http://{HOST}:{listener.getsockname()[1]}"
     print(f"Draw a digit at {address}\nStop it with Ctrl-C in this window.", flush=True)
     if not options.no_browser:

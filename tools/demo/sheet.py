@@ -50,7 +50,9 @@ def decode(body: bytes) -> Tensor:
                 width, height = image.size
                 raise SheetError(422, f"wanted {SIDE} by {SIDE} pixels, got {width} by {height}")
             with_alpha = image.convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+    except SheetError:  # a ValueError, too
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise SheetError(415, "what came is no PNG file that can be read") from error
     paper = Image.new("RGBA", with_alpha.size, "white")
     return torch.from_numpy(np.array(Image.alpha_composite(paper, with_alpha).convert("L")))

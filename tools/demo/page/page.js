@@ -35,6 +35,7 @@ function paint(withPen) {
 function show() { paint(byKeys && document.activeElement === sheet); }
 
 function begin(point) {
+  clearTimeout(waiting);  // half a digit is not read
   drawing = {width: Number(pen.value), points: [point]};
   strokes.push(drawing);
   show();
@@ -70,6 +71,7 @@ for (const name of ["pointerup", "pointercancel"]) sheet.addEventListener(name, 
 
 const MOVES = {ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP]};
 sheet.addEventListener("keydown", event => {
+  if (event.key === " " && event.repeat) { event.preventDefault(); return; }  // held down, it lowers the pen once
   const move = MOVES[event.key];
   if (move) {
     place = place.map((value, axis) => Math.min(SIDE, Math.max(0, value + move[axis])));
@@ -129,8 +131,9 @@ async function read() {
   let answer, error = "";
   try {
     const response = await fetch("read", {method: "POST", body: image, headers: {"Content-Type": "image/png"}});
-    answer = await response.json();
-    if (!response.ok) error = answer.detail;
+    if (response.status >= 500) error = "the demo failed: its window says why";
+    else answer = await response.json();
+    if (answer && !response.ok) error = answer.detail;
   } catch {
     error = "the demo does not answer: was it stopped?";
   }
