@@ -44,6 +44,7 @@ RIGHT = {
     "paired_ratio": {
         "NumPy": ratio("return np.quantile(a / b, [0.25, 0.5, 0.75])"),
         "percentiles": ratio("return tuple(np.percentile(a / b, q) for q in (25, 50, 75))"),
+        "the other quartiles": ratio("import statistics\n    return statistics.quantiles(a / b, n=4)"),
         "a loop": ratio(
             "ratios = sorted(x / y for x, y in zip(a, b))\n"
             "    low, high = np.quantile(ratios, 0.25), np.quantile(ratios, 0.75)\n"
@@ -65,6 +66,10 @@ RIGHT = {
             "if frozen:",
             "    body.requires_grad_(False)",
             "return nn.Sequential(*body, last)",
+        ),
+        "in two parts": task(
+            "body = copy.deepcopy(network)[:-1].requires_grad_(not frozen)",
+            f"return nn.Sequential(body, {NEW})",
         ),
         "by state_dict": task(
             "sizes = [m.in_features for m in network if isinstance(m, nn.Linear)]",
@@ -99,6 +104,12 @@ WRONG = {
             reader("return self.network((images / 255 - self.mean) / self.std).softmax(dim=1)"),
             "Reader: stopped by an error",
         ),
+        "rows of the example": (
+            reader(
+                "X = (images / 255).view(3, 784)\n        return self.network((X - self.mean) / self.std).softmax(dim=1)"
+            ),
+            "shape '[3, 784]' is invalid",
+        ),
         "no self": (
             reader("return self.network(((images / 255 - mean) / std).flatten(1)).softmax(dim=1)"),
             "mean",
@@ -116,6 +127,7 @@ WRONG = {
             ratio("r = a / b\n    return r.min(), np.median(r), r.max()"),
             "np.quantile of the ratios",
         ),
+        "the median only": (ratio("return np.median(a / b)"), "3"),
         "mean in the middle": (
             ratio("r = a / b\n    return np.quantile(r, 0.25), r.mean(), np.quantile(r, 0.75)"),
             "paired_ratio: median",
@@ -137,7 +149,7 @@ WRONG = {
         ),
         "no copy": (
             task("network.requires_grad_(not frozen)", f"network[-1] = {NEW}", "return network"),
-            "for_new_task",
+            "Work on a copy",
         ),
         "a shallow copy": (
             task(
@@ -146,7 +158,54 @@ WRONG = {
                 f"network[-1] = {NEW}",
                 "return network",
             ),
-            "for_new_task",
+            "Work on a copy",
+        ),
+        "copy.copy": (
+            task(
+                "network = copy.copy(network)",
+                "network.requires_grad_(not frozen)",
+                f"network[-1] = {NEW}",
+                "return network",
+            ),
+            "Work on a copy",
+        ),
+        "the old layers in a new list": (
+            task(
+                "layers = list(network)[:-1]",
+                "if frozen:",
+                "    for layer in layers:",
+                "        layer.requires_grad_(False)",
+                f"return nn.Sequential(*layers, {NEW})",
+            ),
+            "Work on a copy",
+        ),
+        "frozen in place": (
+            task(
+                "if frozen:",
+                "    network.requires_grad_(False)",
+                "network = copy.deepcopy(network)",
+                f"network[-1] = {NEW}",
+                "return network",
+            ),
+            "Freeze and replace in the copy",
+        ),
+        "another width": (
+            task(
+                "network = copy.deepcopy(network)",
+                "network.requires_grad_(not frozen)",
+                "network[-1] = nn.Linear(64, num_classes)",
+                "return network",
+            ),
+            "for_new_task: stopped by an error",
+        ),
+        "only the number changed": (
+            task(
+                "network = copy.deepcopy(network)",
+                "network.requires_grad_(not frozen)",
+                "network[-1].out_features = num_classes",
+                "return network",
+            ),
+            "The new layer has num_classes outputs",
         ),
         "frozen the wrong way round": (
             task(
@@ -155,7 +214,7 @@ WRONG = {
                 f"network[-1] = {NEW}",
                 "return network",
             ),
-            "Without freezing, all layers learn.",
+            "Without freezing, all learn",
         ),
         "old number of classes": (
             task(
