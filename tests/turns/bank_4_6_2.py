@@ -106,7 +106,8 @@ WRONG = {
         ),
         "rows of the example": (
             reader(
-                "X = (images / 255).view(3, 784)\n        return self.network((X - self.mean) / self.std).softmax(dim=1)"
+                "X = (images / 255).view(3, 784)\n"
+                "        return self.network((X - self.mean) / self.std).softmax(dim=1)"
             ),
             "shape '[3, 784]' is invalid",
         ),
