@@ -37,6 +37,12 @@ def start(folder: Path, **environment: str) -> tuple[subprocess.Popen, str]:
     raise AssertionError(f"the demo ended with status {process.wait()}: {said}")
 
 
+def visit(page: Page, address: str) -> None:
+    """The demo's page, complete: what it says of its network pushes the sheet down when it comes."""
+    page.goto(address)
+    expect(page.locator("#facts")).to_contain_text("%", timeout=SLOWLY)
+
+
 def stop(process: subprocess.Popen) -> None:
     """End it, and wait."""
     process.terminate()
@@ -58,7 +64,7 @@ def page(browser: Browser, demo: str) -> Iterator[Page]:
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(demo)
+    visit(page, demo)
     yield page
     page.close()
     assert not errors
@@ -196,7 +202,7 @@ def test_digit_is_drawn_with_keys_alone(page: Page) -> None:
 def test_digit_is_drawn_with_a_finger_and_the_page_does_not_scroll(browser: Browser, demo: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 500}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    page.goto(demo)
+    visit(page, demo)
     points = points_of(page, STROKES[1][0], height=190, left=70, top=45)
     before = page.evaluate("scrollY")
     touch = context.new_cdp_session(page)
@@ -214,7 +220,7 @@ def test_page_fits_each_screen_in_its_scheme(browser: Browser, demo: str, name: 
     (width, height), scheme = SCREENS[name]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
-    page.goto(demo)
+    visit(page, demo)
     draw(page, 7)
     expect_read(page, 7)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -227,7 +233,7 @@ def test_page_fits_each_screen_in_its_scheme(browser: Browser, demo: str, name: 
 
 def test_page_says_when_the_network_was_trained_on_stand_ins(browser: Browser, demo: str, tmp_path: Path) -> None:
     page = browser.new_page()
-    page.goto(demo)
+    visit(page, demo)
     expect(page.locator("#facts")).to_contain_text("trained on MNIST")
     page.close()
     set_seed(1)
@@ -236,7 +242,7 @@ def test_page_says_when_the_network_was_trained_on_stand_ins(browser: Browser, d
     process, address = start(tmp_path, COURSE_OFFLINE="1")
     try:
         page = browser.new_page()
-        page.goto(address)
+        visit(page, address)
         expect(page.locator("#stand-in")).to_be_visible(timeout=SLOWLY)
         expect(page.locator("#facts")).to_contain_text("trained on MNIST (offline stand-in)")
         page.close()
@@ -251,7 +257,7 @@ def test_demo_that_was_stopped_is_told(browser: Browser, tmp_path: Path) -> None
     process, address = start(tmp_path)
     try:
         page = browser.new_page()
-        page.goto(address)
+        visit(page, address)
     finally:
         stop(process)
     draw(page, 1)
