@@ -9,7 +9,6 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import re
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from benchmarks.imports import measure_imports
 from benchmarks.report import RESULTS, write_page
 from helpers.data import ImageData, load_dataset
 from helpers.environment import get_device
+from helpers.machine import machine_name
 
 
 def main() -> None:
@@ -96,20 +96,6 @@ def measure_throughput(data: ImageData, device: torch.device, rounds: int) -> di
 def _report(row: dict) -> dict:
     print("  ", *(f"{value:,.3f}" if isinstance(value, float) else value for value in row.values()), flush=True)
     return row
-
-
-def machine_name(device: torch.device) -> str:
-    """The graphics card, or the processor with the number of cores that this process may use."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {cores} cores"
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8")) if info.exists() else None
-    return found[1].strip() if found else platform.processor() or platform.machine()
 
 
 def file_of(machine: str) -> Path:
