@@ -18,7 +18,6 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -34,13 +33,14 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from helpers.augment import distort
 from helpers.data import load_dataset
+from helpers.data.sources import cache_folder
 from helpers.environment import get_device, set_seed
+from helpers.evaluation import accuracy, count_parameters
+from helpers.machine import machine_name
 
 HERE = Path(__file__).resolve().parent
 ROWS, TRIALS = HERE / "road.json", HERE / "road-trials.json"
-OUTPUTS = (
-    Path.home() / ".cache" / "hidden-layers" / "road"
-)  # probabilities of the members of ensembles
+OUTPUTS = cache_folder() / "road"  # probabilities of the members of ensembles
 SEEDS = (1, 2, 3)
 VALIDATION = 5_000  # the last of the training images
 CHUNK = 256  # images deformed at a time: their grids stay in the processor's cache
@@ -356,6 +356,11 @@ def probabilities(model: nn.Module, images: Images, X: Tensor, views: int = 1) -
     return (total / views).cpu()
 
 
+def score(shares: Tensor, labels: Tensor) -> float:
+    """Share of right answers, to one in a hundred thousand."""
+    return round(accuracy(shares, labels.cpu()), 5)
+
+
 def errors(shares: Tensor, labels: Tensor) -> list[list[int]]:
     """Place and answer of each wrong one."""
     answers = shares.argmax(dim=1)
@@ -389,23 +394,6 @@ def append(path: Path, row: dict, *, once: bool = False) -> None:
         write(path, [*rows, row])
 
 
-def machine(device: torch.device) -> str:
-    """The graphics card or the processor."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    info = Path("/proc/cpuinfo")
-    names = (
-        [
-            line.split(":", 1)[1].strip()
-            for line in info.read_text().splitlines()
-            if "model name" in line
-        ]
-        if info.exists()
-        else []
-    )
-    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
-
-
 def measure(recipe: Recipe, images: Images, seed: int) -> tuple[dict, nn.Module, nn.Module | None]:
     """Train once: what all rows of this training have in common, and the two networks."""
     device = images.train[0].device
@@ -417,7 +405,7 @@ def measure(recipe: Recipe, images: Images, seed: int) -> tuple[dict, nn.Module,
     common = {
         "seed": seed,
         "data": recipe.data,
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": count_parameters(model),
         "epochs": recipe.epochs,
         "seconds": round(wall, 1),
         "cpu_seconds": round(cpu, 1),
@@ -425,7 +413,7 @@ def measure(recipe: Recipe, images: Images, seed: int) -> tuple[dict, nn.Module,
         "threads": torch.get_num_threads(),
         "device": device.type,
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
-        "machine": machine(device),
+        "machine": machine_name(device),
         "torch": torch.__version__,
         "date": datetime.date.today().isoformat(),
     }
@@ -469,15 +457,14 @@ def add_ensemble(name: str, member: str, images: Images) -> None:
 def store(
     name: str, common: dict, valid: Tensor, test: Tensor, images: Images, settings: dict
 ) -> None:
-    wrong = errors(test, images.test[1])
     row = {"recipe": name} | {
         key: value for key, value in common.items() if key not in ("recipe", "valid", "test")
     }
     row |= {
-        "valid": round(1 - len(errors(valid, images.valid[1])) / len(valid), 5),
-        "test": round(1 - len(wrong) / len(test), 5),
+        "valid": score(valid, images.valid[1]),
+        "test": score(test, images.test[1]),
         "settings": settings,
-        "wrong": wrong,
+        "wrong": errors(test, images.test[1]),
     }
     append(ROWS, row, once=True)
     print(f"{name}, seed {row['seed']}: valid {row['valid']:.2%}, test {row['test']:.2%}", end=", ")
@@ -547,10 +534,10 @@ def run_trial(recipe: Recipe, seed: int, changes: dict) -> None:
     for name, reading in recipe.rows().items():
         network = averaged if reading.average else model
         valid = probabilities(network, images, images.valid[0], reading.views)
-        score = round(1 - len(errors(valid, images.valid[1])) / len(valid), 5)
-        row = {"recipe": name} | common | {"changes": changes, "valid": score}
+        row = {"recipe": name} | common
+        row |= {"changes": changes, "valid": score(valid, images.valid[1])}
         append(TRIALS, row)
-        print(f"trial {name} {changes}: valid {score:.2%}", end=", ")
+        print(f"trial {name} {changes}: valid {row['valid']:.2%}", end=", ")
         print(f"{common['cpu_seconds']} s of processor time", flush=True)
 
 

@@ -11,7 +11,6 @@ folder goes on from there.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from helpers.checkpoints import load_checkpoint, save_checkpoint
+from helpers.launch import load_script
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -140,14 +140,6 @@ def train_epoch(
     return sum(losses) / len(losses)
 
 
-def load_average(path: Path) -> Callable[..., None]:
-    """The function `average_gradients` of a file."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.average_gradients
-
-
 def main(arguments: Sequence[str] | None = None) -> nn.Module:
     """Train, with a checkpoint after each epoch; the model."""
     args = read_arguments(arguments)
@@ -169,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> nn.Module:
 
     average, trained = (lambda: None), model
     if k > 1 and args.average:
-        mine = load_average(args.average)
+        mine = load_script(str(args.average)).average_gradients
         average = lambda: mine([p.grad for p in model.parameters()], dist.all_reduce, k)  # noqa: E731
     elif k > 1:
         trained = DistributedDataParallel(model)
