@@ -112,7 +112,7 @@ class Watcher:
         # The number first: to ask each of a thousand processes for its memory takes too long.
         if len(tree) - 1 > limits.processes:
             return f"it had more than {limits.processes} processes at once"
-        self.cpu_seconds = max(self.cpu_seconds, sum(map(_cpu_seconds, tree)))
+        self.cpu_seconds = max(self.cpu_seconds, sum(map(cpu_seconds, tree)))
         if self.cpu_seconds > limits.cpu_seconds:
             return f"it used more than {limits.cpu_seconds:g} seconds of processor time"
         if self._memory(tree) > limits.memory:
@@ -380,7 +380,7 @@ class _ControlGroup:
             file.write(str(value))
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
+def cpu_seconds(process: psutil.Process) -> float:
     """Of the process and of those of its children which have ended."""
     try:
         times = process.cpu_times()

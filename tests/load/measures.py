@@ -25,6 +25,7 @@ from instructor.master import Master
 from instructor.running import Run
 from instructor.sandbox import Limits
 from instructor.sandbox.limits import GIB, MIB
+from instructor.sandbox.watcher import cpu_seconds
 from tests.load.classes import make_class, truth_of
 from tools.release import ROOT, SOLUTIONS
 
@@ -140,14 +141,6 @@ def _bytes_of(process: psutil.Process) -> int:
         return process.memory_full_info().pss
     except psutil.Error:
         return 0
-
-
-def _cpu_seconds(process: psutil.Process) -> float:
-    """Of a process, and of its children that have ended."""
-    try:
-        return sum(process.cpu_times()[:4])
-    except psutil.Error:
-        return 0.0
 
 
 # Killed workers
@@ -317,7 +310,7 @@ def compare(count: int, folder: Path, exercise: str, *, at_once: int = 5, seed: 
         for student in block:
             earned = {mark.question: mark.points for mark in found[student].marks}
             compared_.disagreed += _unlike(f"{student}, ours", earned, made[student].points)
-    compared_.ours.cpu_seconds += sum(map(_cpu_seconds, _tree()[1:]))  # the grading programs and all that they began
+    compared_.ours.cpu_seconds += sum(map(cpu_seconds, _tree()[1:]))  # the grading programs and all that they began
     grader.close()
     for student in students:
         marks = marks_of_nbgrader(folder, exercise, student)
