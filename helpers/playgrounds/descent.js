@@ -35,8 +35,8 @@ function descent(root, {x, y, w, b, rate, inputs}) {
     status.say(`Learning rate ${speed.value}.`);
   });
   const from = [slider("start at w", [w], w, again, short), slider("start at b", [b], b, again, short)];
-  const map = new Plot({label: "", x: [0, 1], y: [0, 1], names: ["w", "b"]});
-  const line = new Plot({label: "", x: [0, 1], y: [0, 1], names: ["x", "y"]});
+  const map = new Plot({names: ["w", "b"]});
+  const line = new Plot({names: ["x", "y"]});
   map.canvas.addEventListener("click", event => {
     map.placeOf(event).forEach((value, i) => from[i].set(value));
     again();

@@ -26,8 +26,8 @@ function mlp(root, {data, layers, units, activation, rate, seed}) {
     status.say(`Learning rate ${speed.value}.`);
   });
   const first = slider("starting weights", range(1, 20, 1), seed, again);
-  const plane = new Plot({label: "", x: [0, 1], y: [0, 1], names: ["x₁", "x₂"], aspect: 0.85});
-  const curve = new Plot({label: "", x: [0, 100], y: [1e-4, 1], names: ["step", "loss"], aspect: 0.55, log: true});
+  const plane = new Plot({names: ["x₁", "x₂"], aspect: 0.85});
+  const curve = new Plot({x: [0, 100], y: [1e-4, 1], names: ["step", "loss"], aspect: 0.55, log: true});
   const pictures = element("div", {className: "units", role: "img"});
 
   function reset() {
@@ -41,7 +41,7 @@ function mlp(root, {data, layers, units, activation, rate, seed}) {
     [places, small] = [SIDE, SMALL].map(side => grid(plane.x, plane.y, side));
     [steps, losses] = [0, [lossOf(network, training, "crossEntropy")]];
     const plots = Array.from({length: depth.value}, () => Array.from({length: width.value}, () =>
-      new Plot({label: "", x: plane.x, y: plane.y})));
+      new Plot({x: plane.x, y: plane.y})));
     pictures.plots = plots;
     pictures.replaceChildren(...plots.map(row =>
       element("div", {className: "layer", style: `--units: ${Math.max(4, row.length)}`}, ...row.map(({box}) => box))));
@@ -86,7 +86,9 @@ function mlp(root, {data, layers, units, activation, rate, seed}) {
   });
   root.append(
     element("div", {className: "controls"}, ...[where, depth, width, bend, speed, first].map(({box}) => box)),
-    controls.buttons, element("div", {className: "plots"}, plane.box, pictures, curve.box), numbers.box,
+    controls.buttons,
+    element("div", {className: "plots"}, plane.box, element("div", {className: "column"}, pictures, curve.box)),
+    numbers.box,
     element("p", {className: "legend"}, "Large: the probability of class 1 (orange triangles), with the border at " +
       "one half. Small: the hidden units, one row per layer, with a line where a unit's sum is 0."), status.line);
   reset();

@@ -20,8 +20,8 @@ function neuron(root, {X, y, w1, w2, b}) {
   const knobs = ["weight of clouds", "weight of rain", "bias"].map((name, i) =>
     slider(name, WEIGHTS, [w1, w2, b][i], byHand, one));
   const morning = [slider("clouds x₁", INPUTS, 0.5, moved, two), slider("rain x₂", INPUTS, 0.75, moved, two)];
-  const plane = new Plot({label: "", x: [0, 1], y: [0, 1], names: ["clouds x₁", "chance of rain x₂"]});
-  const curve = new Plot({label: "", x: [-8, 8], y: [0, 1], names: ["sum z", "σ(z)"]});
+  const plane = new Plot({names: ["clouds x₁", "chance of rain x₂"]});
+  const curve = new Plot({x: [-8, 8], y: [0, 1], names: ["sum z", "σ(z)"]});
 
   const sumOf = X => linear(X, network.layers[0]);
   const here = () => Float64Array.from(morning, knob => knob.value);

@@ -14,8 +14,8 @@ function overfitting(root, {points, decay, dropout, early, seed}) {
   const drop = slider("dropout", [0, 0.1, 0.2, 0.3, 0.5, 0.8], dropout, again);
   const stopsEarly = tick("stop early", early, again);
   const first = slider("points and start", range(1, 20, 1), seed, again);
-  const plane = new Plot({label: "", x: across, y: up, names: ["x₁", "x₂"], aspect: 0.85});
-  const chart = new Plot({label: "", x: [0, MOST], y: [0, 1], names: ["step", "loss"], aspect: 0.85});
+  const plane = new Plot({x: across, y: up, names: ["x₁", "x₂"], aspect: 0.85});
+  const chart = new Plot({x: [0, MOST], y: [0, 1], names: ["step", "loss"], aspect: 0.85});
 
   function reset() {
     if (curves?.valid.length > 2) before = curves.valid;

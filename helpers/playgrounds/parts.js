@@ -116,12 +116,15 @@ function coloursOf(root) {
   return Object.fromEntries(names.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
 }
 
-/** A drawing with axes: x and y are [low, high]; what is drawn is in these units. Without names of axes, no margin. */
+/**
+ * A drawing: x and y are [low, high], and what is drawn is in these units. With the names of its axes it has a margin
+ * and a description; without them it is a part of a picture that is described as a whole.
+ */
 class Plot {
-  constructor({label, x, y, names, aspect = 1, kind = "", log = false}) {
+  constructor({x = [0, 1], y = [0, 1], names, aspect = 1, log = false}) {
     Object.assign(this, {x, y, names, aspect, log});
-    this.canvas = element("canvas", {role: "img", "aria-label": label});
-    this.box = element("div", {className: `plot ${kind}`}, this.canvas);
+    this.canvas = element("canvas", names ? {role: "img"} : {"aria-hidden": "true"});
+    this.box = element("div", {className: "plot"}, this.canvas);
     this.ink = this.canvas.getContext("2d");
   }
 
@@ -365,11 +368,10 @@ function trainer(root, {name = "Train", step, reset, draw, told, status, perFram
   const clock = new Clock(root, {
     step, perFrame, pause,
     drawn() {
-      const now = performance.now();
-      if (calm.matches && now - lastDrawn < 1000) return;
-      lastDrawn = now;
+      if (calm.matches && performance.now() - lastDrawn < 1000) return;
       draw();
-      if (now - lastTold > 5000) { lastTold = now; tell(); }
+      lastDrawn = performance.now();
+      if (lastDrawn - lastTold > 5000) { lastTold = lastDrawn; tell(); }
     },
     stopped() { go.textContent = name; draw(); tell(); },
   });
