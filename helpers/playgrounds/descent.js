@@ -19,12 +19,12 @@ function bowl(x, y) {
 }
 
 const RATES = [0.001, 0.002, 0.005, 0.007, 0.0074, 0.0075, 0.008, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7,
-  0.8, 0.9, 0.95, 0.99, 1, 1.01, 1.05, 1.1, 1.2, 1.5];
+  0.8, 0.9, 0.93, 0.95, 0.99, 1, 1.01, 1.05, 1.1, 1.2, 1.5];
 
 function descent(root, {x, y, w, b, rate, inputs}) {
   const SIDE = 70, MOST = 3000, CLOSE = 0.01;
   const status = makeStatus(), numbers = readout("step", "w", "b", "loss", "slope along w", "slope along b");
-  const options = {lr: rate}, network = {layers: [{W: Float64Array.of(w), b: Float64Array.of(b)}], activation: "none"};
+  const network = {layers: [{W: Float64Array.of(w), b: Float64Array.of(b)}], activation: "none"};
   const [{W, b: height}] = network.layers;
   let data, land, path, optimizer;
 
@@ -54,6 +54,11 @@ function descent(root, {x, y, w, b, rate, inputs}) {
       knob.offer(range(low, high, steps[i]), [w, b][i]);
     });
     [line.x, line.y] = [ends(data.X), ends(y)];
+  }
+  function reset() {
+    [W[0], height[0]] = from.map(knob => knob.value);
+    optimizer = new Sgd(parametersOf(network), {lr: speed.value});
+    path = [[W[0], height[0]]];
   }
   const loss = () => lossOf(network, data, "squaredError");
   const grows = () => path.length > 1 && loss() > 1.001 * land.loss(...path.at(-2));
@@ -98,18 +103,13 @@ function descent(root, {x, y, w, b, rate, inputs}) {
     numbers.show((path.length - 1).toLocaleString("en"), short(W[0]), short(height[0]), short(loss(), 3), ...slopes);
   }
   const controls = trainer(root, {
-    name: "Descend", status, draw, told,
+    name: "Descend", status, draw, told, reset,
     pause: 60,
     perFrame: () => (path.length < 60 ? 1 : 10),
     step() {
       trainStep(network, optimizer, data, "squaredError");
       path.push([W[0], height[0]]);
       return loss() > land.lowest + CLOSE && loss() < 1e9 && (path.length - 1) % MOST !== 0;
-    },
-    reset() {
-      [W[0], height[0]] = from.map(knob => knob.value);
-      optimizer = new Sgd(parametersOf(network), {...options, lr: speed.value});
-      path = [[W[0], height[0]]];
     },
   });
   root.append(
@@ -118,7 +118,6 @@ function descent(root, {x, y, w, b, rate, inputs}) {
     element("p", {className: "legend"}, "Rings: equal loss. Green star: the lowest point. Orange: the steps, and " +
       "where you are. A click on the map starts there, as the two sliders do."), status.line);
   survey();
-  optimizer = new Sgd(parametersOf(network), options);
-  path = [[w, b]];
+  reset();
   return draw;
 }

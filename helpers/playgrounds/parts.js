@@ -341,7 +341,8 @@ class Clock {
 /** Call `draw` when the playground gets a width, at first and later, or the page other colours. */
 function watch(root, draw) {
   let width = 0, waiting = 0;
-  const later = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); };
+  const drawIfSeen = () => { if (root.clientWidth) draw(); };  // JupyterLab takes cells out of the page, and back in
+  const later = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(drawIfSeen); };
   new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; later(); } }).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
   const themes = new MutationObserver(later);

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
@@ -119,6 +120,17 @@ def test_descent_on_raw_inputs_has_a_lower_limit(open_page: Open) -> None:
         press(page, "Descend")
         expect(page.get_by_role("button", name="Descend")).to_be_visible(timeout=MINUTES)
         expect(status(page)).to_contain_text(told, timeout=MINUTES)
+
+
+@pytest.mark.parametrize(("inputs", "rate", "count"), [("as measured", 0.007, 1109), ("standardised", 0.93, 27)])
+def test_descent_takes_as_many_steps_as_in_the_notebook(open_page: Open, inputs: str, rate: float, count: int) -> None:
+    """The data of 4.1.3, from the line y = 10: what it prints for both inputs."""
+    x = torch.linspace(0, 20, 300)
+    y = x + 2 * torch.sin(x) + torch.randn(300, generator=torch.Generator().manual_seed(1))
+    page = ready(open_page(as_html("descent", x=x, y=y, b=10, rate=rate, inputs=inputs)))
+    press(page, "Descend")
+    expect(status(page)).to_contain_text("Arrived", timeout=MINUTES)
+    assert steps(page) == pytest.approx(count, abs=1)
 
 
 def test_descent_begins_where_the_map_is_clicked(open_page: Open) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 import torch
 
@@ -88,3 +89,26 @@ def test_noise_is_that_of_the_script() -> None:
     mlp, overfitting = ((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ("mlp", "overfitting"))
     assert "const NOISE = {" + ", ".join(f"{shape}: {noise}" for shape, noise in NOISE.items()) + "};" in mlp
     assert "NOISY = 0.3" in overfitting
+
+
+STORED = {
+    "neuron": "4.1-foundations/4.1.1-a-neuron-and-a-layer.ipynb",
+    "descent": "4.1-foundations/4.1.3-loss-and-descent.ipynb",
+    "mlp": "4.3-mlp-pytorch/4.3.2-decision-boundaries.ipynb",
+    "overfitting": "4.3-mlp-pytorch/4.3.6-overfitting.ipynb",
+}
+
+
+@pytest.mark.parametrize("name", PLAYGROUNDS)
+def test_notebook_holds_the_playground_of_today(name: str) -> None:
+    """What a notebook stores is what its cell shows now; `make notebooks` stores it anew."""
+    notebook = nbformat.read(ROOT / "code-units" / STORED[name], as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.source.startswith(f'show_playground("{name}"'))
+    (output,) = cell.outputs
+    assert without_start(output.data["text/html"]) == without_start(as_html(name))
+    assert output.data["text/plain"] == as_text(name)
+
+
+def without_start(html: str) -> str:
+    """Leave out the options: the descent of 4.1.3 holds the notebook's own data."""
+    return re.sub(r'data-start="[^"]*"', "", html)
