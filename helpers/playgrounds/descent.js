@@ -65,7 +65,7 @@ function descent(root, {x, y, w, b, rate, inputs}) {
   function told() {
     const place = `w ${short(W[0])}, b ${short(height[0])}, loss ${short(loss(), 3)}`;
     const where = `Step ${(path.length - 1).toLocaleString("en")}: ${place}.`;
-    if (!Number.isFinite(loss()) || grows()) return `${where} The loss grows: each step leaps across the lowest point.`;
+    if (!Number.isFinite(loss()) || grows()) return `${where} The loss grows: the steps are too long.`;
     return loss() < land.lowest + CLOSE ? `${where} Arrived: the lowest loss is ${short(land.lowest, 3)}.` : where;
   }
   function drawMap(colours) {

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from playwright.sync_api import Browser, Page
 from torch import Tensor, nn
 
-from helpers.playground import FOLDER, MORNINGS, NOISE, PLAYGROUNDS, make_points, make_random
+from helpers.playground import FOLDER, MORNINGS, NOISE, PLAYGROUNDS, as_html, make_points, make_random
 from tests.playgrounds.conftest import Open, numbers, press
 
 STEPS = 200
@@ -204,16 +204,19 @@ def test_slip_is_noticed(blank: Page, name: str) -> None:
     assert not distance(blank, cases()[case], "trainWith") < 1e-4
 
 
-@pytest.mark.parametrize(("playground", "options"), [("mlp", "0.3, 0.9"), ("overfitting", "0.1, 0.9")])
-def test_playground_trains_as_pytorch_does(open_page: Open, playground: str, options: str) -> None:
+SEEN = {
+    "mlp": ({}, [2, 4, 4, 2], 0.3, {"count": 200, "noise": NOISE["moons"]}, "loss", 4),
+    "overfitting": ({"points": 20}, [2, 24, 24, 2], 0.1, {"count": 20, "noise": 0.3}, "training loss", 3),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_playground_trains_as_pytorch_does(open_page: Open, name: str) -> None:
     """What a learner sees after twenty presses of *Step* is PyTorch's loss: data, rate and momentum included."""
-    lr, momentum = map(float, options.split(", "))
-    html = {"mlp": {}, "overfitting": {"points": 20}}[playground]
-    page = open_page(as_page(playground, **html))
-    sizes = {"mlp": [2, 4, 4, 2], "overfitting": [2, 24, 24, 2]}[playground]
-    shape = {"mlp": ("moons", 200, NOISE["moons"]), "overfitting": ("moons", 20, 0.3)}[playground]
-    data = torch.tensor(make_points(shape[0], count=shape[1], noise=shape[2], seed=1), dtype=torch.float64)
-    case = Case(sizes, "crossEntropy", data[:, :2], data[:, 2], "tanh", options={"lr": lr, "momentum": momentum})
+    options, sizes, lr, points, shown, digits = SEEN[name]
+    page = open_page(as_html(name, **options))
+    data = torch.tensor(make_points("moons", seed=1, **points), dtype=torch.float64)
+    case = Case(sizes, "crossEntropy", data[:, :2], data[:, 2], "tanh", options={"lr": lr, "momentum": 0.9})
     made = page.evaluate(
         """sizes => {
             const {makeNetwork, makeRandom} = HiddenLayersPlayground;
@@ -221,21 +224,12 @@ def test_playground_trains_as_pytorch_does(open_page: Open, playground: str, opt
         }""",
         sizes,
     )
-    like = [values.shape for values in build(case, None).parameters()]
-    weights = [torch.tensor(values, dtype=torch.float64).reshape(s) for values, s in zip(made, like, strict=True)]
+    shapes = [values.shape for values in build(case, None).parameters()]
+    weights = [torch.tensor(v, dtype=torch.float64).reshape(s) for v, s in zip(made, shapes, strict=True)]
     losses, _ = by_pytorch(case, Start(weights, [list(range(len(data)))] * 21, None))
     press(page, "Step", times=20)
-    shown = numbers(page)
-    digits = 4 if playground == "mlp" else 3
-    assert shown["step"] == "20"
-    assert shown["loss" if playground == "mlp" else "training loss"] == f"{losses[20]:.{digits}f}"
-
-
-def as_page(name: str, **start: Any) -> str:
-    """A playground that begins with these options."""
-    from helpers.playground import as_html
-
-    return as_html(name, **start)
+    assert numbers(page)["step"] == "20"
+    assert numbers(page)[shown] == f"{losses[20]:.{digits}f}"
 
 
 @pytest.mark.parametrize("shape", NOISE)
