@@ -19,7 +19,8 @@ function neuron(root, {X, y, w1, w2, b}) {
   const one = value => short(value, 1), two = value => short(value, 2);
   const knobs = ["weight of clouds", "weight of rain", "bias"].map((name, i) =>
     slider(name, WEIGHTS, [w1, w2, b][i], byHand, one));
-  const morning = [slider("morning: clouds", INPUTS, 0.5, moved, two), slider("morning: rain", INPUTS, 0.75, moved, two)];
+  const morning = [["morning: clouds", 0.5], ["morning: rain", 0.75]].map(([name, value]) =>
+    slider(name, INPUTS, value, moved, two));
   const plane = new Plot({names: ["clouds x₁", "chance of rain x₂"]});
   const curve = new Plot({x: [-8, 8], y: [0, 1], names: ["sum z", "σ(z)"]});
 

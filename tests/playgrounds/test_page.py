@@ -158,11 +158,11 @@ def test_network_shows_a_map_for_each_hidden_unit(open_page: Open) -> None:
     )
 
 
-@pytest.mark.parametrize("data", ["moons", "XOR", "spirals"])
-def test_network_learns_each_of_the_shapes(open_page: Open, data: str) -> None:
+@pytest.mark.parametrize(("data", "count"), [("moons", 200), ("XOR", 100), ("spirals", 400)])
+def test_network_learns_each_of_the_shapes(open_page: Open, data: str, count: int) -> None:
     page = ready(open_page(as_html("mlp", data=data, units=8)))
     press(page, "Train")
-    wait_for_steps(page, 600)
+    wait_for_steps(page, count)
     press(page, "Stop")
     assert float(numbers(page)["right of 500 new points"].removesuffix(" %")) > 97
 
