@@ -44,16 +44,28 @@ def attributes(key: str, on_answer: Callable[[Any], str]) -> str:
     return f'data-key="{html.escape(key)}" data-page="{_bridge().page}"'
 
 
-def send(answer: str) -> str:
+def send(answer: str, *, urgent: bool = False) -> str:
     """JavaScript that sends an answer from within a question; it is true if nobody listens.
 
     Args:
         answer: JavaScript expression of the answer; `question` is the element with the attributes.
+        urgent: the kernel is busy while it is asked: where it does not reply, the page interrupts it.
     """
+    detail = f"page: question.dataset.page, key: question.dataset.key, answer: {answer}{', urgent: true' * urgent}"
     return (
         "question.dispatchEvent(new CustomEvent('hidden-layers-answer', {bubbles: true, cancelable: true, "
-        f"detail: {{page: question.dataset.page, key: question.dataset.key, answer: {answer}}}}}))"
+        f"detail: {{{detail}}}}}))"
     )
+
+
+def redraw(key: str, drawing: str) -> None:
+    """Replace the drawing in an element with that key, while the cell runs that has shown it."""
+    _bridge().send({"key": key, "drawing": drawing})
+
+
+def close(key: str) -> None:
+    """Prepare the page for the end of an element with that key: whoever stands in it goes back to its cell."""
+    _bridge().send({"key": key, "closes": True})
 
 
 def inline(text: str) -> str:
