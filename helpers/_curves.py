@@ -227,7 +227,7 @@ STYLE = Template("""\
 """).substitute(css_class=CSS_CLASS)
 
 ASK = "Stop ends the training after this epoch; what was learned is kept."
-ASKED = "Stopping."
+ASKED = "Stopping after this epoch."
 NOT_HEARD = "Nobody hears this button: interrupt the kernel (■ in the toolbar) instead. What was learned is kept."
 # JupyterLab keeps its shortcuts away from the button, so that Enter and the space bar press it; Escape goes back to the
 # cell.

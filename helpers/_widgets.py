@@ -49,7 +49,7 @@ def send(answer: str, *, urgent: bool = False) -> str:
 
     Args:
         answer: JavaScript expression of the answer; `question` is the element with the attributes.
-        urgent: the kernel is busy while it is asked: where it does not reply, the page interrupts it.
+        urgent: the kernel is busy while it is asked: the page interrupts it, and sends the answer only where it can't.
     """
     detail = f"page: question.dataset.page, key: question.dataset.key, answer: {answer}{', urgent: true' * urgent}"
     return (
@@ -64,7 +64,7 @@ def redraw(key: str, drawing: str) -> None:
 
 
 def close(key: str) -> None:
-    """Prepare the page for the end of an element with that key: whoever stands in it goes back to its cell."""
+    """End what an element with that key can do: its buttons are off, and whoever stands in it is back in the cell."""
     _bridge().send({"key": key, "closes": True})
 
 

@@ -1,10 +1,10 @@
 """A curve that draws itself while a network trains, with a Stop button that keeps what was learned: `LiveCurve`.
 
-How a click reaches a kernel that is busy: JupyterLab 4.4 and later hand messages from the page to a thread of the
-kernel (a *subshell* of ipykernel 7), which runs beside the cell. Where no answer comes from there within two seconds,
-as in JupyterLab 4.3, the page interrupts the kernel, as the ■ in the toolbar does. Interrupts are caught here and mean
-the same as the button, so that they, too, end the training between two epochs and not in the middle of a step. That is
-sturdier than to read the kernel's messages from within the loop, which would have to put back those that are not ours.
+How a click reaches a kernel that is busy: the page interrupts it, as the ■ in the toolbar does. The interrupt is caught
+here, and only asks, so that the training ends between two epochs and not in the middle of a step. That works in every
+JupyterLab. A message would not arrive before the cell ends: ipykernel 7 has threads beside the cell that read messages
+(*subshells*), but as soon as the cell has drawn something, answers to it are handed to the cell's own thread. And a
+loop that reads the kernel's messages in between would have to put back those that are not for it.
 
 For the student who wants to watch a training, by hand or by `fit`. Imports `_curves`, `_widgets`, `memory`, and the
 type of `training`'s History.
@@ -70,7 +70,7 @@ class LiveCurve:
     def __init__(self, quantity: str = "loss", *, title: str = "") -> None:
         self._curves = Curves(quantity, title)
         self._key = f"live:{next(_numbers)}"
-        self._stop = threading.Event()  # set by another thread, where a click arrives
+        self._stop = threading.Event()  # a message from the page may be read in another thread
         self._interrupted = False
         self._running = False
         self._next_drawing = 0.0
@@ -140,9 +140,9 @@ class LiveCurve:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self._release_interrupts()
         self._running = False
         self._show_result()
+        self._release_interrupts()  # not before: a click may come while the picture is made
         interrupted = isinstance(error, KeyboardInterrupt)
         if interrupted or self.stopped:
             of = f" of {self._curves.total}" if self._curves.total else ""
@@ -179,14 +179,16 @@ class LiveCurve:
             print(self._curves.in_words())
 
     def _on_click(self, answer: str | float) -> str:
-        """The button was pressed; returns what to say. Runs in another thread than the training."""
+        """The button was pressed where the page cannot interrupt the kernel; returns what to say."""
         if not self._running:
             return ENDED
         self._stop.set()
         return STOPPING
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
-        """The kernel was interrupted, or Ctrl-C pressed: the first time, only ask."""
+        """The button, ■ or Ctrl-C was pressed: the first time, only ask; when the training has ended, nothing."""
+        if not self._running:
+            return
         if self._interrupted:
             raise KeyboardInterrupt
         self._interrupted = True

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +18,8 @@ import matplotlib.pyplot as plt
 import nbformat
 import pytest
 import torch
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager, start_new_kernel
 from nbclient import NotebookClient
 from PIL import Image
 from torch import nn
@@ -66,7 +68,7 @@ class Page:
         return "page"
 
     def press(self) -> str:
-        """Press the button, as the subshell's thread hears it; what comes back."""
+        """Press the button, where the page cannot interrupt the kernel; what comes back."""
         key = re.search(r'data-key="([^"]+)"', self.bundles[0]["text/html"])[1]
         replies: list[dict] = []
         thread = threading.Thread(target=lambda: replies.append(_widgets._receive({"key": key, "answer": "stop"})))
@@ -182,7 +184,7 @@ def test_second_interrupt_ends_at_once_and_is_no_error(capsys: pytest.CaptureFix
 
 
 def test_interrupt_after_the_button_does_not_break_a_step(page: Page) -> None:
-    """A page that has waited too long for a reply interrupts a training that has heard it."""
+    """Whoever presses one may press the other, too."""
     finished = []
     with LiveCurve() as curve:
         for epoch in curve.watch(range(9)):
@@ -190,6 +192,20 @@ def test_interrupt_after_the_button_does_not_break_a_step(page: Page) -> None:
             interrupt()
             finished.append(epoch)
     assert finished == [0]
+
+
+def test_interrupt_that_comes_too_late_stops_nothing(page: Page, capsys: pytest.CaptureFixture) -> None:
+    """The button may be pressed while the picture is made."""
+
+    def update(shown: LiveCurve) -> None:
+        interrupt()
+        interrupt()
+
+    page.update = update
+    with LiveCurve() as curve:
+        curve.add(loss=1)
+    assert not curve.stopped
+    assert capsys.readouterr().out == ""
 
 
 def test_other_errors_are_not_swallowed_and_the_curve_is_shown(page: Page) -> None:
@@ -396,6 +412,61 @@ def test_run_that_stores_outputs_keeps_one_picture_and_no_widget() -> None:
     assert set(output.data) == {"image/png", "text/plain"}
     assert output.metadata["image/png"]["alt"] == "loss over 1 epoch. training is 1."
     assert "widgets" not in notebook.metadata
+
+
+LONG = """\
+import time
+
+from helpers.live import LiveCurve
+
+with LiveCurve() as live:
+    for epoch in live.watch(range(400)):
+        live.add(training=1.0)
+        time.sleep(0.05)
+print("kept:", 1 <= len(live.history["training"]) < 400)"""
+
+
+@pytest.fixture
+def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
+    """A kernel with a learner in front of it, and a client that plays the page."""
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"PYTHONPATH": str(ROOT)}
+    manager, client = start_new_kernel(env=environment)
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def messages_until(client: BlockingKernelClient, wanted: Callable[[dict], bool]) -> list[dict]:
+    """What the kernel says, up to the first message that is wanted."""
+    heard: list[dict] = []
+    while not heard or not wanted(heard[-1]):
+        heard.append(client.get_iopub_msg(timeout=120))
+    return heard
+
+
+def is_drawing(message: dict) -> bool:
+    return "drawing" in message["content"].get("data", {}).get("content", {})
+
+
+def is_idle_after(request: str) -> Callable[[dict], bool]:
+    def is_idle(message: dict) -> bool:
+        idle = message["content"].get("execution_state") == "idle"
+        return idle and message["parent_header"].get("msg_id") == request
+
+    return is_idle
+
+
+def test_interrupt_of_a_busy_kernel_ends_the_training_without_an_error(
+    kernel: tuple[KernelManager, BlockingKernelClient],
+) -> None:
+    manager, client = kernel
+    request = client.execute(LONG)
+    messages_until(client, is_drawing)
+    manager.interrupt_kernel()
+    heard = messages_until(client, is_idle_after(request))
+    said = "".join(message["content"]["text"] for message in heard if message["msg_type"] == "stream")
+    assert re.fullmatch(r"Stopped by hand, epochs finished: \d+ of 400\. .* kept\.\nkept: True\n", said)
+    assert not [message for message in heard if message["msg_type"] == "error"]
 
 
 SCRIPT = """\
