@@ -130,7 +130,7 @@ def page(curves: Curves, attributes: str) -> str:
         css_class=CSS_CLASS,
         style=STYLE,
         attributes=attributes,
-        send=send('"stop"', urgent=True),
+        send=send("'stop'", urgent=True),
         drawing=drawing(curves),
     )
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
@@ -398,6 +399,21 @@ def test_names_are_escaped() -> None:
 def test_page_needs_nothing_from_the_network() -> None:
     page = _curves.page(Curves("loss", values={"training": [1.0, 0.5]}), 'data-key="live:1"')
     assert not re.search(r"https?://|src=|@import", page)
+
+
+def test_what_a_press_does_is_one_whole_attribute() -> None:
+    found = {}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            found.setdefault(tag, dict(attributes))
+
+    Reader().feed(_curves.page(Curves("loss"), 'data-key="live:1"'))
+    assert found["section"]["onclick"].endswith(f"'{_curves.NOT_HEARD}' : '{_curves.ASKED}';")
+    assert set(found["section"]) == {
+        "class", "aria-label", "data-key", "data-lm-suppress-shortcuts", "onkeydown", "onclick"
+    }  # fmt: skip
+    assert found["button"] == {"type": "button"}
 
 
 # In a kernel, and in a terminal
