@@ -34,6 +34,7 @@ SECONDS = {
     "tests/instructor/test_walkthrough.py": 100,
     "tests/instructor/*": 30,
     "tests/book/": 110,
+    "tests/playgrounds/*": 60,
     "tests/slides/*": 60,
     "tests/exercises/test_release.py::test_unattempted*": 20,
     "tests/helpers/*": 20,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -137,6 +138,17 @@ def test_page_can_be_read_where_nothing_can_be_kept(browser: Browser, site: str)
     form.get_by_role("radio", name="Hills and valleys").check()
     expect(form.get_by_role("status")).to_have_text("Your browser keeps no answers here.")
     context.close()
+
+
+def test_playground_trains_in_the_page(page: Page, site: str) -> None:
+    """Its arithmetic and its controls have tests of their own; here it stands in a page of the book."""
+    page.goto(f"{site}/{next(path for path in PAGES if '4.3.2' in path)}.html")
+    playground = page.locator(".hidden-layers-playground")
+    playground.scroll_into_view_if_needed()
+    playground.get_by_role("button", name="Train").click()
+    expect(playground).to_contain_text(re.compile(r"step\s*[1-9]\d"), timeout=30_000)
+    playground.get_by_role("button", name="Stop").click()
+    picture(page, "playground")
 
 
 def test_search_finds_a_word_without_a_network(page: Page, site: str) -> None:

@@ -14,6 +14,12 @@ from helpers.quiz import load_quiz
 
 RECORD = "application/vnd.hidden-layers.record+json"
 STYLE = re.compile(r"<style(?: scoped)?>.*?</style>\s*", re.DOTALL)
+STILL = re.compile(r"<svg\b.*?</svg>", re.DOTALL)  # what a playground shows where scripts don't run
+# A page of an EPUB is XML, and has no style sheet that knows the playground's colours.
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" style="width: 60%; --zero: #0072b2; --one: #b86e00; --line: #888888; '
+    '--ink: #222222; --truth: #00805c; --parameter: #b86e00"'
+)
 PLAYGROUND = 'class="hidden-layers-playground'  # brings its own style and script
 ASKED = re.compile(r"\bguess\(\s*\"([^\"]+)\"")
 REVEALED = re.compile(r"\breveal\(\s*\"([^\"]+)\"")
@@ -52,14 +58,19 @@ def prepare(notebook: NotebookNode, *, on_paper: bool) -> NotebookNode:
     return notebook
 
 
-def alts(notebook: NotebookNode) -> list[str]:
-    """What the figures of a notebook show, in words, in their order; raises KeyError for a figure without."""
-    return [
-        output["metadata"]["image/png"]["alt"]
+def figures(notebook: NotebookNode) -> list[tuple[str, int | None]]:
+    """Of each figure of a notebook, in order, what it shows, and its width on a page in pixels, if that is stored.
+
+    Raises:
+        KeyError: nobody has said what a figure shows.
+    """
+    stored = (
+        output["metadata"]["image/png"]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
-    ]
+    )
+    return [(metadata["alt"], metadata.get("width")) for metadata in stored]
 
 
 def _tag(cell: NotebookNode) -> None:
@@ -133,6 +144,8 @@ def _to_read(cell: NotebookNode) -> None:
             data["text/html"] = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
         elif 'aria-label="All guesses"' in page:
             data["text/html"] = ""
+        elif PLAYGROUND in page:
+            data["text/html"] = STILL.search(page)[0].replace("<svg", SVG, 1)
         elif found := QUIZ.search(cell.source):
             data["text/html"] = _answered(found[1])
         else:

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
 from tools.book.repository import find_repository
-from tools.book.staging import ALTS
+from tools.book.staging import FIGURES
 from tools.slides.formulas import mathml
 
 LOG = logging.getLogger(__name__)
@@ -60,14 +60,16 @@ def _formula(node: nodes.Element, *, display: bool) -> str:
 
 
 def _describe_figures(app: Sphinx, doctree: nodes.document) -> None:
-    """Give the figures of a notebook the descriptions that lie in its outputs, in their order."""
-    stored = json.loads((Path(app.srcdir) / ALTS).read_text(encoding="utf-8"))
-    alts = stored.get(app.env.docname, [])
+    """Give the figures of a notebook the descriptions and widths that lie in its outputs, in their order."""
+    stored = json.loads((Path(app.srcdir) / FIGURES).read_text(encoding="utf-8"))
+    described = stored.get(app.env.docname, [])
     figures = [image for image in doctree.findall(nodes.image) if _is_output(image)]
-    if len(figures) != len(alts):
-        raise SphinxError(f"{app.env.docname}: {len(figures)} figures, {len(alts)} descriptions")
-    for figure, alt in zip(figures, alts, strict=True):
+    if len(figures) != len(described):
+        raise SphinxError(f"{app.env.docname}: {len(figures)} figures, {len(described)} descriptions")
+    for figure, (alt, width) in zip(figures, described, strict=True):
         figure["alt"] = alt
+        if width:
+            figure["width"] = f"{width}px"
 
 
 def _is_output(node: nodes.Node) -> bool:

@@ -16,7 +16,7 @@ from tools.book.links import lead
 from tools.book.repository import find_repository
 from tools.release import ROOT
 
-ALTS = "alts.json"
+FIGURES = "figures.json"
 FIRST_PAGE = ("title", "course", "exercises")  # cells of the start page that stand on the book's first page
 TOCTREE = """\
 ```{{toctree}}
@@ -48,7 +48,7 @@ def stage(folder: Path, *, solutions: bool, on_paper: bool) -> None:
     pages, book = all_pages(solutions=solutions), _Book(folder, solutions=solutions)
     found = {page.path: book.add(page, on_paper=on_paper) for page in pages}
     (folder / "index.md").write_text(book.first_page(parts(solutions=solutions)), encoding="utf-8")
-    (folder / ALTS).write_text(json.dumps({path: alts for path, alts in found.items() if alts}), encoding="utf-8")
+    (folder / FIGURES).write_text(json.dumps({path: of for path, of in found.items() if of}), encoding="utf-8")
 
 
 class _Book:
@@ -59,8 +59,8 @@ class _Book:
         self.paths: Collection[str] = {page.path for page in all_pages(solutions=solutions)}
         self.repository = find_repository()
 
-    def add(self, page: Page, *, on_paper: bool) -> list[str]:
-        """Write a page; what its figures show."""
+    def add(self, page: Page, *, on_paper: bool) -> list[tuple[str, int | None]]:
+        """Write a page; what its figures show, and their widths."""
         source = page.source
         target = self.folder / source.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ class _Book:
             if cell.cell_type == "markdown":
                 cell.source = self.led(cell.source, page.path)
         nbformat.write(notebook, target)
-        return cells.alts(notebook)
+        return cells.figures(notebook)
 
     def led(self, markdown: str, page: str) -> str:
         """Markdown whose links hold in the book."""
