@@ -13,7 +13,7 @@ EXTRAS :=
 test notebooks release bench lock: EXTRAS := test instructor
 grade slides: EXTRAS := instructor
 
-.PHONY: help lab demo edit test notebooks release grade slides bench setup lock clean
+.PHONY: help lab demo edit test notebooks release grade slides figures bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
@@ -25,6 +25,7 @@ help:
 	@$(info $()  release    make exercises/ from solutions/)
 	@$(info $()  grade      the instructor's side: what it can do       ARGS="grade ex3_manual-backprop")
 	@$(info $()  slides     make decks for teaching in build/slides     NOTEBOOKS="code-units/…/4.1.1-….ipynb")
+	@$(info $()  figures    export the figures as SVG to build/figures  NOTEBOOKS="code-units/…/4.1.1-….ipynb")
 	@$(info $()  bench      time the loaders, write docs/performance.md BENCH_ARGS="--rounds 3")
 	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu EXTRAS=test)
 	@$(info $()  lock       compile requirements/lock.txt               LOCK_ARGS=--upgrade)
@@ -65,6 +66,9 @@ grade: setup
 
 slides: setup
 	$(VENV_PYTHON) -m tools.slides $(NOTEBOOKS)
+
+figures: setup
+	$(VENV_PYTHON) -m tools.figures $(NOTEBOOKS)
 
 bench: setup
 	$(VENV_PYTHON) -m benchmarks $(BENCH_ARGS)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -27,8 +28,13 @@ def all_notebooks() -> list[Path]:
     return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
-def run(path: Path) -> NotebookNode:
-    """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata."""
+def run(path: Path, kernel_arguments: Sequence[str] = ()) -> NotebookNode:
+    """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata.
+
+    Args:
+        path: of the notebook, which stays as it is.
+        kernel_arguments: added to the command that starts the kernel, such as `--InlineBackend.figure_formats=svg`.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -38,6 +44,7 @@ def run(path: Path) -> NotebookNode:
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+        extra_arguments=list(kernel_arguments),
     )
     client.execute(env=environment_for(notebook))
     return tidy(notebook)
