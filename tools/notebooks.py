@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from tools.reference import ROOT, enter_reference_environment
 
 KEPT = ("tags", "nbgrader", "jupyter")  # metadata of cells
+SHOWN_WITH = ("alt", "width")  # metadata of figures
 WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of a kernel that is gone
 STORED_IN = ("code-units", "solutions")
 TIMING = "timing"  # tag of a cell in a notebook whose numbers are times
@@ -68,7 +69,8 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             output.get("data", {}).pop(WIDGET, None)
             if "metadata" in output:
                 image = output.metadata.get("image/png", {})
-                output.metadata = NotebookNode({"image/png": {"alt": image["alt"]}} if "alt" in image else {})
+                kept = {key: image[key] for key in SHOWN_WITH if key in image}
+                output.metadata = NotebookNode({"image/png": kept} if kept else {})
     return notebook
 
 
