@@ -41,8 +41,8 @@ def _problems_of_output(output: NotebookNode) -> Iterator[str]:
     width = output.metadata.get("image/png", {}).get("width")
     if width != wanted:
         yield (
-            f"the figure stands {width or image.width} pixels wide on the page, wanted {wanted} (text as large as in all "
-            "others): show it with helpers.plotting.show, and store the notebook anew"
+            f"the figure stands {width or image.width} pixels wide on the page, wanted {wanted} (text as large as in "
+            "all others): show it with helpers.plotting.show, and store the notebook anew"
         )
     if wanted > WIDEST:
         yield f"the figure needs {wanted} pixels of a page, at most {WIDEST}: make its figsize at most 9 inches wide"
