@@ -332,7 +332,7 @@ def plot_product(
         ax.text(x - 0.8, 0, str(rows), ha="right", va="center", fontsize=SMALL, weight=weights["rows"])
         ax.text(x + width / 2, height / 2 + 0.5, str(columns), ha="center", fontsize=SMALL, weight=weights["columns"])
         if sign.strip():
-            ax.text(x + width + 2.8, 0, sign, ha="center", va="center", fontsize="x-large", weight="bold")
+            ax.text(x + width + 2.8, 0, sign, ha="center", va="center", fontsize="xx-large")
         x += width + 13
     ax.set(xlim=(-6, x - 11.5), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
     ax.axis("off")
