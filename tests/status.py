@@ -121,7 +121,7 @@ def to_markdown(runs: Sequence[Run]) -> str:
     notebooks = sorted({file for run in runs for file in run.outcomes if file.endswith(NOTEBOOK)}, key=Path)
     others = sorted({file for run in runs for file, outcome in run.outcomes.items() if outcome.failed} - {*notebooks})
     bad = sum(bool(run.problem) or any(outcome.failed for outcome in run.outcomes.values()) for run in runs)
-    first = f"✗ {bad} of {len(runs)} runs failed." if bad else f"✓ All {len(runs)} runs passed."
+    first = f"✗ Failed: {bad} of {len(runs)}." if bad else f"✓ Passed: {len(runs)} of {len(runs)}."
     parts = ["# Status of the course", first, _about(runs)]
     if notebooks:
         parts += ["## Notebooks", _table("Notebook", notebooks, runs)]

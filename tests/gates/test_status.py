@@ -33,7 +33,7 @@ def test_real_run_that_fails_names_notebook_and_cell(
     assert found.outcomes["stale.ipynb"].failed == ["[2]"]
     assert found.versions["torch"] and found.when.startswith("20")
     page = to_markdown([from_json(json.dumps(asdict(found)))])
-    assert "✗ 1 of 1 runs failed." in page
+    assert "✗ Failed: 1 of 1." in page
     assert "| stale | ✗ [2] |" in page
     assert f"torch {found.versions['torch']}" in page
 
@@ -50,7 +50,7 @@ def test_page_has_a_row_per_notebook_and_a_column_per_run() -> None:
 
 def test_night_without_a_failure_says_so_and_names_the_versions() -> None:
     page = to_markdown([run("full runs", a=Outcome(9, 9))])
-    assert "✓ All 1 runs passed." in page
+    assert "✓ Passed: 1 of 1." in page
     assert "| full runs | 2026-11-22 02:40 | 9, 0 failed, 9 skipped | Python 3.12.1 · torch 2.15.0 |" in page
     assert "| a | skipped |" in page
     assert "Other tests" not in page
@@ -74,7 +74,7 @@ def test_run_without_a_report_or_without_a_test_fails_the_page(tmp_path: Path, t
     found = read_run(report, "full runs")
     assert found.problem == problem
     page = to_markdown([found])
-    assert "✗ 1 of 1 runs failed." in page and f"| {problem} |" in page
+    assert "✗ Failed: 1 of 1." in page and f"| {problem} |" in page
 
 
 def test_file_that_is_no_note_is_refused(
