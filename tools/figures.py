@@ -5,7 +5,7 @@ description inside, and index.html, which shows all that lie there. The notebook
 
 Letters are stored as outlines (`svg.fonttype: path`, in course.mplstyle). As text they would be set in another font
 wherever Matplotlib's is not installed, as in PowerPoint, Keynote and LibreOffice on most machines, which moves labels
-and breaks formulas; outlines look the same everywhere. <desc> says what the figure shows to those who cannot see it.
+and breaks formulas; outlines need no font. <desc> says what the figure shows to those who cannot see it.
 """
 
 from __future__ import annotations
