@@ -198,7 +198,7 @@ def plot_decision_regions(
     ax = ax or plt.subplots(figsize=(4.6, 4))[1]
     if probabilities:
         p1 = logits.softmax(-1)[..., 1]
-        filled = ax.contourf(x1, x2, p1, levels=np.linspace(0, 1, 11), cmap="classes", alpha=0.6)
+        filled = ax.contourf(x1, x2, p1, levels=np.linspace(0, 1, 11), cmap="classes", alpha=0.45)
         if legend:
             ax.figure.colorbar(filled, ax=ax, label="probability of class 1")
     else:
@@ -289,7 +289,7 @@ def plot_hidden_units(
     for row, (name, maps) in zip(axes, rows.items(), strict=True):
         for ax, (title, values) in zip(row, maps, strict=True):
             levels = np.linspace(0, 1, 11) if title == "network" else np.linspace(-1, 1, 11)
-            ax.contourf(x1, x2, values, levels=levels, cmap="classes", alpha=0.6, extend="both")
+            ax.contourf(x1, x2, values, levels=levels, cmap="classes", alpha=0.45, extend="both")
             ax.contour(x1, x2, values, levels=[levels.mean()], colors="black", linewidths=0.8)
             for label in (0, 1):
                 ax.plot(*_array(X[y == label]).T, ".", markersize=0.8, color=class_style(label)["color"])
