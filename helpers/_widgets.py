@@ -44,16 +44,28 @@ def attributes(key: str, on_answer: Callable[[Any], str]) -> str:
     return f'data-key="{html.escape(key)}" data-page="{_bridge().page}"'
 
 
-def send(answer: str) -> str:
+def send(answer: str, *, urgent: bool = False) -> str:
     """JavaScript that sends an answer from within a question; it is true if nobody listens.
 
     Args:
         answer: JavaScript expression of the answer; `question` is the element with the attributes.
+        urgent: the kernel is busy while it is asked: the page interrupts it, and sends the answer only where it can't.
     """
+    detail = f"page: question.dataset.page, key: question.dataset.key, answer: {answer}{', urgent: true' * urgent}"
     return (
         "question.dispatchEvent(new CustomEvent('hidden-layers-answer', {bubbles: true, cancelable: true, "
-        f"detail: {{page: question.dataset.page, key: question.dataset.key, answer: {answer}}}}}))"
+        f"detail: {{{detail}}}}}))"
     )
+
+
+def redraw(key: str, drawing: str) -> None:
+    """Replace the drawing in an element with that key, while the cell runs that has shown it."""
+    _bridge().send({"key": key, "drawing": drawing})
+
+
+def close(key: str) -> None:
+    """End what an element with that key can do: its buttons are off, and whoever stands in it is back in the cell."""
+    _bridge().send({"key": key, "closes": True})
 
 
 def inline(text: str) -> str:

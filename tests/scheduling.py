@@ -16,7 +16,7 @@ import pytest
 
 BANK = "tests/exercises/test_bank.py"
 TURNS = "tests/turns/test_turns.py"
-TOGETHER = ("tests/browser/",)
+TOGETHER = ("tests/browser/", "tests/book/")
 APART = ("tests/notebooks/test_bands.py", "tests/exercises/test_release.py")
 
 SECONDS = {
@@ -33,6 +33,7 @@ SECONDS = {
     "tests/load/*": 90,
     "tests/instructor/test_walkthrough.py": 100,
     "tests/instructor/*": 30,
+    "tests/book/": 110,
     "tests/slides/*": 60,
     "tests/exercises/test_release.py::test_unattempted*": 20,
     "tests/helpers/*": 20,

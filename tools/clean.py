@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 TOP_LEVEL = {"build", "dist", "tmp", "site"}
+BOOK = Path("docs", "_build")
 KEPT = {".git", ".venv", "my-course"}
 
 
@@ -16,6 +17,7 @@ def leftovers(root: Path) -> list[Path]:
     for folder, names, _ in os.walk(root):
         at_top = Path(folder) == root
         gone = {name for name in names if name in CACHES or (at_top and name in TOP_LEVEL)}
+        gone |= {name for name in names if Path(folder, name) == root / BOOK}
         found += [Path(folder, name) for name in sorted(gone)]
         names[:] = [name for name in names if name not in gone and not (at_top and name in KEPT)]
     return found

@@ -127,6 +127,12 @@ def run_all_cells(page: Page) -> list[str]:
     return page.locator(ERROR).all_inner_texts()
 
 
+def keep_screenshot(page: Page, name: str) -> None:
+    """Keep what a page shows in the folder that `COURSE_SCREENSHOTS` names, if it names one."""
+    if folder := os.environ.get("COURSE_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder, settings = tmp_path_factory.mktemp("lab") / "code-units", tmp_path_factory.mktemp("settings")

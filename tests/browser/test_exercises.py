@@ -1,4 +1,4 @@
-"""An exercise in a real JupyterLab: before any answer is written, and with the solution's answers pasted in.
+"""An exercise in a real JupyterLab: unanswered, answered wrong, then right, and with the solution's answers.
 
 What is asked here is that JupyterLab shows what a check says, and no traceback. One exercise shows it: all of them run
 without a browser, unattempted (tests/exercises/test_release.py), solved (solutions/) and with every answer of their
@@ -8,10 +8,11 @@ banks, and what their checks print does not depend on the page.
 from __future__ import annotations
 
 import nbformat
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Lab, run_all_cells
+from tests.browser.conftest import ERROR, Lab, keep_screenshot, run, run_all_cells, run_until, write
 from tests.exercises.engine import Exercise
+from tests.exercises.ex3_manual_backprop.bank import RIGHT, WRONG
 from tests.gates.plugin import small_run
 from tools.release import EXERCISES
 
@@ -55,3 +56,20 @@ def test_solved_exercise_passes_every_check(browser: Browser, lab: Lab) -> None:
     for shown in outputs_of_checks(page):
         assert ": right" in shown
         assert "not right yet" not in shown
+
+
+def test_wrong_answer_gets_its_hint_and_the_right_one_passes(browser: Browser, lab: Lab) -> None:
+    page = lab.open(browser, prepared(lab, {}))
+    stub, check = "def linear_forward(X, W, b)", 'with question("linear_forward and linear_backward")'
+    expect(run_until(page, check)).to_contain_text("not attempted yet")
+    wrong, hint = next(iter(WRONG["linear"].values()))
+    right = next(iter(RIGHT["linear"].values()))
+    for answer, told in ((wrong, hint), (right, ": right")):
+        write(page, stub, answer)
+        run(page, stub)
+        shown = run(page, check)
+        for line in told.splitlines():
+            expect(shown).to_contain_text(line.strip())
+        keep_screenshot(page, f"exercise-{'wrong' if answer is wrong else 'right'}")
+    expect(shown).not_to_contain_text("not right yet")
+    assert page.locator(ERROR).count() == 0

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import MINUTES, PROMPTS, Lab, run_all_cells
+from tests.browser.conftest import MINUTES, PROMPTS, Lab, keep_screenshot, run_all_cells
 from tests.gates.plugin import load_for_run
 
 NOTEBOOK = "4.1-foundations/4.1.3-loss-and-descent.ipynb"
@@ -37,6 +37,7 @@ def test_run_all_cells_ends_without_an_error(page: Page, lab: Lab) -> None:
     assert page.get_by_text(re.compile(r"lowest point: w = 5\.67")).count() == 1
     assert page.locator(".jp-OutputArea img").count() >= 4
     answer_with_the_keyboard(page)
+    keep_screenshot(page, "quiz-by-keyboard")
 
 
 def answer_with_the_keyboard(page: Page) -> None:

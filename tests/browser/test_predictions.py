@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import MINUTES, Lab, run_all_cells
+from tests.browser.conftest import MINUTES, Lab, keep_screenshot, run_all_cells
 from tests.helpers.test_predictions import EXAMPLES
 from tests.helpers.test_progress import QUIZ
 
@@ -223,6 +223,7 @@ def test_every_word_can_be_read(
     run_cells(page, 0, 4)
     answer_by_keyboard(page)
     run_cells(page, 5, 8)
+    keep_screenshot(page, f"predictions-{name.split()[-1].lower()}")
     said = page.locator(".jp-OutputArea-output").locator("legend, label, p, dt, dd, td, th, button, summary")
     assert said.count() > 30
     faint = {element.inner_text(): element.evaluate(CONTRAST) for element in said.all()}

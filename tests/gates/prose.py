@@ -56,7 +56,7 @@ NAMED = re.compile(
     r"\s*\d+(?:\.\d+)*(?:\s*(?:,|and|to|–)\s*\d+\.\d+)*",
     re.IGNORECASE,
 )
-HTML = re.compile(r"<style.*?</style>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+HTML = re.compile(r"<(style|script).*?</\1>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 LINK_TARGET = re.compile(r"\]\([^)\s]+[^)]*\)|https?://\S+")
 INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý*\"“(\[␣])|\n(?=\s*[-*|>]|\s*\d+\. |\s*$)|\s\|\s")

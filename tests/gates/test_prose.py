@@ -157,13 +157,15 @@ def test_comment_or_text_in_code_bears_nothing_out(source: str, facts: Path) -> 
 
 
 def test_every_kind_of_output_counts(facts: Path) -> None:
-    table = new_output("display_data", data={"text/html": "<style>a{x:0.9}</style><td>0.125</td>", "text/plain": ""})
+    page = "<style>a{x:0.9}</style><script>a = 0.7 < 1;</script><td>0.125</td>"
+    table = new_output("display_data", data={"text/html": page, "text/plain": ""})
     recorded = new_output("display_data", data={"text/plain": "", MIME_TYPE: {"name": "a", "value": 0.98468}})
     figure = drawn(picture(), alt="a curve that falls to 0.375")
     error = new_output("error", ename="ValueError", evalue="got 0.625", traceback=[])
     cell = code_cell("run()", table, recorded, figure, error)
     assert faults("Here 0.125, 98.47 %, 0.375 and 0.625.", cell, facts=facts) == []
     assert len(faults("Here 0.9.", cell, facts=facts)) == 1
+    assert len(faults("Here 0.7.", cell, facts=facts)) == 1
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,15 @@ def test_restyled_answers_pass_where_the_original_does() -> None:
         assert outcome.passed, outcome.told
 
 
+def test_right_answers_that_build_on_each_other_fit_together() -> None:
+    """A student may have a loss that is a plain number, and any step of training that is right."""
+    exercise, bank = load_exercise(EXERCISE), Maker(EXERCISE).bank
+    loss = bank.RIGHT["softmax_cross_entropy"]["the loss a plain number"]
+    for name, source in bank.RIGHT["mlp_step"].items():
+        outcome = exercise.judge("mlp_step", f"{loss}\n\n{source}")
+        assert outcome.passed, f"{name}: {outcome.told}"
+
+
 def test_restyling_changes_names_and_order_and_nothing_else() -> None:
     source = "def one(x):\n    twice = 2 * x\n    return twice\n\n\ndef two(y):\n    return {'twice': y.twice, 'y': y}"
     seen = {restyled(source, random.Random(seed)).partition("\n")[2] for seed in range(40)}

@@ -302,3 +302,11 @@ def test_binder_starts_with_the_settings_of_the_course(root):
 def test_licences_name_the_authors(root, name, words):
     text = (root / name).read_text(encoding="utf-8")
     assert words in text and "2026 The Hidden Layers authors" in text
+
+
+def test_workflow_keeps_what_the_browser_showed_also_of_a_run_that_failed(workflow):
+    for job in workflow["jobs"].values():
+        folder = job["env"]["COURSE_SCREENSHOTS"].removeprefix("${{ github.workspace }}/")
+        (step,) = (step for step in job["steps"] if "upload-artifact" in step.get("uses", ""))
+        assert step["with"]["path"] == folder
+        assert step["if"].startswith("always()")

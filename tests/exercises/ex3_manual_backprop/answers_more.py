@@ -544,7 +544,7 @@ def mlp_step(X, y, params, lr):
     dH, dW2, db2 = linear_backward(dlogits, H, W2)
     dZ1 = relu_backward(dH, Z1)
     _, dW1, db1 = linear_backward(dZ1, X, W1)
-    return loss.item(), {"W1": W1 - lr * dW1, "b1": b1 - lr * db1, "W2": W2 - lr * dW2, "b2": b2 - lr * db2}
+    return float(loss), {"W1": W1 - lr * dW1, "b1": b1 - lr * db1, "W2": W2 - lr * dW2, "b2": b2 - lr * db2}
 """,
     "two helpers, and a list returned": """
 def forwards(X, params):

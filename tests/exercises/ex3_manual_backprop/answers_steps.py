@@ -72,7 +72,7 @@ def mlp_step(X, y, params, lr):
     loss, E = softmax_cross_entropy(second(F.relu(Z)), y)
     first.backward(relu_backward(second.backward(E), Z))
     (W1, b1), (W2, b2) = first.stepped(lr), second.stepped(lr)
-    return loss.item(), dict(b2=b2, W2=W2, b1=b1, W1=W1)
+    return float(loss), dict(b2=b2, W2=W2, b1=b1, W1=W1)
 """,
     "gradients kept as .grad, vmap and NumPy's arithmetic": """
 class Parameter:
