@@ -13,7 +13,7 @@ EXTRAS :=
 test notebooks release bench lock: EXTRAS := test instructor
 grade slides book: EXTRAS := instructor
 
-.PHONY: help lab demo edit test notebooks release grade slides book bench setup lock clean
+.PHONY: help lab demo edit test notebooks release grade slides figures book bench setup lock clean
 
 help:
 	@$(info Hidden Layers: make <target>)
@@ -25,6 +25,7 @@ help:
 	@$(info $()  release    make exercises/ from solutions/)
 	@$(info $()  grade      the instructor's side: what it can do       ARGS="grade ex3_manual-backprop")
 	@$(info $()  slides     make decks for teaching in build/slides     NOTEBOOKS="code-units/…/4.1.1-….ipynb")
+	@$(info $()  figures    export the figures as SVG to build/figures  NOTEBOOKS="code-units/…/4.1.1-….ipynb")
 	@$(info $()  book       make the book in docs/_build, also as EPUB  SOLUTIONS=1 BOOK_ARGS="--kinds html")
 	@$(info $()  bench      time the loaders, write docs/performance.md BENCH_ARGS="--rounds 3")
 	@$(info $()  setup      make or update .venv (the others do it too) PYTHON=python3.12 TORCH_BACKEND=cpu EXTRAS=test)
@@ -66,6 +67,9 @@ grade: setup
 
 slides: setup
 	$(VENV_PYTHON) -m tools.slides $(NOTEBOOKS)
+
+figures: setup
+	$(VENV_PYTHON) -m tools.figures $(NOTEBOOKS)
 
 book: setup
 	$(VENV_PYTHON) -m tools.book $(BOOK_ARGS)

@@ -7,7 +7,7 @@ For the student who wants to see how a figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ PLAIN_LINE = {"color": "0.6", "linewidth": 0.7}
 WIDEST_LINE = 3.5  # points
 BOW = 0.35  # of a backward arrow, as a share of its length
 LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+SMALL = 10  # points, as in helpers.plotting
+INCHES_PER_LETTER = 0.085  # of small text, on average
 
 
 def plot_network(
@@ -61,13 +63,14 @@ def plot_network(
     if len(names) != len(sizes):
         raise ValueError(f"{len(sizes)} layers need as many names, got {len(names)}")
     _refuse_unfit_weights(weights, sizes)
-    ax = ax or plt.subplots(figsize=(1.9 * len(sizes), 3.4))[1]
     layers = [_place_units(size) for size in sizes]
+    tallest = max(max(layer.values()) for layer in layers)
+    ax = ax or plt.subplots(figsize=(1.9 * len(sizes), max(1.1 + 5 * tallest, 1.8)))[1]
     _draw_weights(ax, layers, weights)
     for column, (layer, name) in enumerate(zip(layers, names, strict=True)):
         _draw_units(ax, column, layer, abbreviated=len(layer) < sizes[column])
-        ax.text(column, 0.56, name, ha="center", va="bottom", fontsize="small")
-    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-0.58, 0.75))
+        ax.text(column, tallest + 0.26, name, ha="center", va="top", fontsize=SMALL)
+    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-tallest - 0.08, tallest + 0.28))
     ax.axis("off")
     return ax
 
@@ -151,13 +154,13 @@ def plot_graph(
         raise ValueError("wanted at least one edge, and no cycle among the edges")
     labels = {node: str(node) for node in graph} | dict(labels or {})
     positions = _place_nodes(graph)
-    ax = ax or plt.subplots(figsize=_figure_size(positions))[1]
+    ax = ax or plt.subplots(figsize=_figure_size(positions, labels.values()))[1]
     colors = _colors_of_kinds(kinds or {})
     boxes = {}
     for node, place in positions.items():
         face = colors.get((kinds or {}).get(node), "white")
         box = {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": "0.3"}
-        text = ax.text(*place, labels[node], ha="center", va="center", fontsize=8, bbox=box)
+        text = ax.text(*place, labels[node], ha="center", va="center", fontsize=SMALL, bbox=box)
         boxes[node] = text.get_bbox_patch()
     for start, end in graph.edges:
         # From box to box, however long their texts are; on top of the texts, for drawing these places their boxes.
@@ -166,14 +169,17 @@ def plot_graph(
         ax.add_patch(FancyArrowPatch(positions[start], positions[end], **ends, **style))
     for (start, end), text in (edge_labels or {}).items():
         middle = _mean_place(positions[start], positions[end])
-        ax.text(*middle, text, ha="center", va="center", fontsize=8, bbox=LABEL_BOX, zorder=5)
+        ax.text(*middle, text, ha="center", va="center", fontsize=SMALL, bbox=LABEL_BOX, zorder=5)
     across, up = zip(*positions.values(), strict=True)
     ax.set(xlim=(min(across) - 0.5, max(across) + 0.5), ylim=(min(up) - 0.5, max(up) + 0.5))
     for (start, end), text in (backward_labels or {}).items():
         _draw_backward_arrow(ax, boxes[start], boxes[end], positions[start], positions[end], text)
     if colors:
-        handles = [Line2D([], [], marker="s", linestyle="", color=color, label=kind) for kind, color in colors.items()]
-        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), fontsize="small")
+        handles = [
+            Line2D([], [], marker="s", markersize=10, linestyle="", color=color, label=kind)
+            for kind, color in colors.items()
+        ]
+        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), fontsize=SMALL)
     ax.axis("off")
     return ax
 
@@ -190,7 +196,7 @@ def _draw_backward_arrow(
     across, up = ax.transData.transform(end) - ax.transData.transform(start)
     points = 72 / ax.figure.dpi
     crest = (0.5 * BOW * up * points, -0.5 * BOW * across * points)
-    writing = {"ha": "center", "va": "center", "fontsize": 8, "color": COLORS["gradient"], "bbox": LABEL_BOX}
+    writing = {"ha": "center", "va": "center", "fontsize": SMALL, "color": COLORS["gradient"], "bbox": LABEL_BOX}
     ax.annotate(text, _mean_place(start, end), crest, textcoords="offset points", zorder=5, **writing)
 
 
@@ -220,9 +226,12 @@ def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / len(numbers) if numbers else 0.0
 
 
-def _figure_size(positions: Mapping[Hashable, tuple[float, float]]) -> tuple[float, float]:
+def _figure_size(positions: Mapping[Hashable, tuple[float, float]], labels: Iterable[str]) -> tuple[float, float]:
+    """Inches for a drawing in which the longest label leaves room for an arrow."""
     across, up = zip(*positions.values(), strict=True)
-    return max(1.3 * (max(across) - min(across) + 1), 3.0), max(0.8 * (max(up) - min(up) + 1), 1.6)
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    column = 0.85 + INCHES_PER_LETTER * longest
+    return max(column * (max(across) - min(across) + 1), 3.0), max(0.9 * (max(up) - min(up) + 1), 1.8)
 
 
 def _colors_of_kinds(kinds: Mapping[Hashable, str]) -> dict[str, tuple[float, float, float]]:
@@ -320,12 +329,12 @@ def plot_product(
         ax.add_patch(Rectangle((x, -height / 2), width, height, facecolor=face, edgecolor="0.3"))
         ax.text(x + width / 2, 0, name, ha="center", va="center")
         weights = {side: "bold" if side == bold else "normal" for side in ("rows", "columns")}
-        ax.text(x - 0.8, 0, str(rows), ha="right", va="center", fontsize=8, weight=weights["rows"])
-        ax.text(x + width / 2, height / 2 + 0.5, str(columns), ha="center", fontsize=8, weight=weights["columns"])
+        ax.text(x - 0.8, 0, str(rows), ha="right", va="center", fontsize=SMALL, weight=weights["rows"])
+        ax.text(x + width / 2, height / 2 + 0.5, str(columns), ha="center", fontsize=SMALL, weight=weights["columns"])
         if sign.strip():
-            ax.text(x + width + 3, 0, sign, ha="center", va="center")
-        x += width + 11.5
-    ax.set(xlim=(-6, x - 10), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
+            ax.text(x + width + 2.8, 0, sign, ha="center", va="center", fontsize="xx-large")
+        x += width + 13
+    ax.set(xlim=(-6, x - 11.5), ylim=(-tallest / 2 - 1, tallest / 2 + 3.5), aspect="equal")
     ax.axis("off")
     return ax
 
@@ -367,7 +376,7 @@ def plot_timeline(
         for x, width in bars:
             ax.add_patch(Rectangle((x, row - 0.4), width, 0.8, facecolor=color, edgecolor="0.2", linewidth=0.6))
         for (x, width), name in zip(bars, (names or {}).get(lane, ()), strict=False):
-            ax.text(x + width / 2, row, str(name), ha="center", va="center", fontsize=7, clip_on=True)
+            ax.text(x + width / 2, row, str(name), ha="center", va="center", fontsize=SMALL, clip_on=True)
     last = 1000 * (max(end for _, end in work) - first)
     # Axes that share their scale hold all that is drawn in any of them.
     ax.set(xlabel="milliseconds", xlim=(0, max([last, *(other.get_xlim()[1] for other in _that_share_x(ax))])))

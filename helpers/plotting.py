@@ -5,6 +5,7 @@ For the student who wants to see how a figure is made. Importing this module app
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
@@ -14,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, StrMethodFormatter
 from torch import Tensor, nn
 
@@ -30,6 +32,13 @@ with as_file(files("helpers") / "course.mplstyle") as style_sheet:
 # What a colour means, in every figure of the course.
 COLORS = {"data": "0.6", "model": "C0", "parameter": "C1", "truth": "C2", "gradient": "C3"}
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
+# Probabilities between two classes, in the classes' own colours; by name, `cmap="classes"`, in notebooks, too. Blue and
+# orange stay apart for every kind of colour blindness, and in grey print, where the middle is white.
+plt.colormaps.register(LinearSegmentedColormap.from_list("classes", ["C0", "white", "C1"]), force=True)
+SMALL = 10  # points, the smallest text in a figure
+# How large a figure stands on a page, so that its text is as large as the text around it, and equally large in all
+# figures: 12 points become 13 of the page's pixels. Figures up to 9 inches wide fit into the column of a book.
+PAGE_PIXELS_PER_INCH = 80
 
 
 def show(alt: str) -> None:
@@ -50,8 +59,27 @@ def show(alt: str) -> None:
     figure = plt.gcf()
     if stand_ins_in_use():
         _mark_as_stand_in(figure)
-    display(figure, metadata={"image/png": {"alt": alt}})
+    data = _formatted(figure)
+    described = (
+        {"alt": alt, "width": _width_on_page(data["image/png"], figure.dpi)} if "image/png" in data else {"alt": alt}
+    )
+    display(data, metadata={"image/png": described}, raw=True)
     plt.close(figure)
+
+
+def _formatted(figure: plt.Figure) -> dict[str, str]:
+    """What a notebook shows of a figure, by MIME type; outside of a notebook, a line of text."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    if not InteractiveShell.initialized():
+        return {"text/plain": repr(figure)}
+    return InteractiveShell.instance().display_formatter.format(figure)[0]
+
+
+def _width_on_page(png: str, dpi: float) -> int:
+    """How many of a page's pixels an image of so many dots per inch is wide; its own width stands in its header."""
+    header = base64.b64decode(png[:32])
+    return round(int.from_bytes(header[16:20], "big") * PAGE_PIXELS_PER_INCH / dpi)
 
 
 def _mark_as_stand_in(figure: plt.Figure) -> None:
@@ -125,14 +153,15 @@ def plot_images(
     if titles is not None and len(titles) != len(images):
         raise ValueError(f"{len(images)} images need as many titles, got {len(titles)}")
     rows = -(-len(images) // columns)
-    height = size * (1.45 if titles is not None else 1.0)
+    lines = max((title.count("\n") + 1 for title in titles or ()), default=0)
+    height = size + 1.4 * SMALL / 72 * lines
     _, axes = plt.subplots(rows, columns, figsize=(size * columns, height * rows), squeeze=False)
     for i, ax in enumerate(axes.flat):
         ax.axis("off")
         if i < len(images):
             pixels = _array(images[i])
             ax.imshow(np.moveaxis(pixels, 0, -1) if pixels.ndim == 3 else pixels, cmap="gray")
-            ax.set_title("" if titles is None else titles[i], fontsize="x-small", pad=2)
+            ax.set_title("" if titles is None else titles[i], fontsize=SMALL, pad=2)
     return axes
 
 
@@ -154,7 +183,7 @@ def plot_decision_regions(
         y: their classes, integers, shape (N,).
         probabilities: two classes only: fill with the softmax probability of class 1 instead of the winning class.
         resolution: grid points along each side.
-        legend: name the classes, and the probabilities, beside the plot.
+        legend: name the classes below the figure, and the probabilities beside the plot.
         ax: where to draw; by default a new figure.
 
     Raises:
@@ -166,11 +195,10 @@ def plot_decision_regions(
     num_classes = logits.shape[-1]
     if probabilities and num_classes != 2:
         raise ValueError(f"probabilities are drawn for two classes, and the model has {num_classes}")
-    ax = ax or plt.subplots(figsize=(4.6, 3.4))[1]
+    ax = ax or plt.subplots(figsize=(4.6, 4))[1]
     if probabilities:
-        # Reversed, so that the fill is blue where the points of class 0 are blue, and red where those of class 1 are.
         p1 = logits.softmax(-1)[..., 1]
-        filled = ax.contourf(x1, x2, p1, levels=np.linspace(0, 1, 11), cmap="RdYlBu_r", alpha=0.7)
+        filled = ax.contourf(x1, x2, p1, levels=np.linspace(0, 1, 11), cmap="classes", alpha=0.45)
         if legend:
             ax.figure.colorbar(filled, ax=ax, label="probability of class 1")
     else:
@@ -201,21 +229,23 @@ def plot_points(X: Tensor, y: Tensor, *, legend: bool = True, ax: Axes | None = 
     Args:
         X: float, shape (N, 2).
         y: classes, integers, shape (N,).
-        legend: name the classes beside the plot.
+        legend: name the classes below the figure.
         ax: where to draw; by default a new figure.
 
     Example:
         >>> plot_points(torch.zeros(2, 2), torch.tensor([0, 1])).get_ylabel()
         '$x_2$'
     """
-    ax = ax or plt.subplots(figsize=(4.6, 3.4))[1]
+    ax = ax or plt.subplots(figsize=(4.6, 4))[1]
     dots = {"s": 18, "edgecolor": "white", "linewidth": 0.5}
     for label in y.unique().tolist():
         points = _array(X[y == label])
         ax.scatter(points[:, 0], points[:, 1], label=f"class {label}", **dots, **class_style(label))
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     if legend:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
+        # Of the figure, not of the axes: beside the plot it would take a third of the width, inside it hide points.
+        handles, names = ax.get_legend_handles_labels()
+        ax.figure.legend(handles, names, loc="outside lower center", ncols=min(len(names), 5), handletextpad=0.1)
     return ax
 
 
@@ -259,14 +289,14 @@ def plot_hidden_units(
     for row, (name, maps) in zip(axes, rows.items(), strict=True):
         for ax, (title, values) in zip(row, maps, strict=True):
             levels = np.linspace(0, 1, 11) if title == "network" else np.linspace(-1, 1, 11)
-            ax.contourf(x1, x2, values, levels=levels, cmap="RdYlBu_r", alpha=0.7, extend="both")
+            ax.contourf(x1, x2, values, levels=levels, cmap="classes", alpha=0.45, extend="both")
             ax.contour(x1, x2, values, levels=[levels.mean()], colors="black", linewidths=0.8)
             for label in (0, 1):
                 ax.plot(*_array(X[y == label]).T, ".", markersize=0.8, color=class_style(label)["color"])
             ax.set(xticks=[], yticks=[])
-        row[0].set_ylabel(name, fontsize="x-small")
+        row[0].set_ylabel(name, fontsize=SMALL)
     for ax, title in zip(axes[0], titles, strict=True):
-        ax.set_title(title, fontsize="x-small")
+        ax.set_title(title, fontsize=SMALL)
     return axes
 
 
@@ -305,7 +335,7 @@ def plot_confusion_matrix(
             f"some labels or predictions lie outside 0..{len(classes) - 1}, the {len(classes)} named classes"
         )
     errors = np.where(np.eye(len(classes), dtype=bool), 0, counts)
-    ax = ax or plt.subplots(figsize=(5.6, 4.8))[1]
+    ax = ax or plt.subplots(figsize=(6.4, 5.4))[1]
     sns.heatmap(
         errors,
         annot=counts,
@@ -315,7 +345,7 @@ def plot_confusion_matrix(
         linewidths=0.5,
         xticklabels=classes,
         yticklabels=classes,
-        annot_kws={"fontsize": "x-small"},
+        annot_kws={"fontsize": SMALL},
         cbar_kws={"label": "errors"},
         ax=ax,
     )
@@ -429,7 +459,7 @@ def plot_reliability(bins: Sequence[tuple[float, float, int]], *, label: str = "
     bars = 2 * np.sqrt(smoothed * (1 - smoothed) / counts)
     ax.errorbar(said, right, yerr=bars, fmt="o", capsize=3, color=COLORS["model"], label=label)
     for x, y, count in filled:
-        ax.annotate(f"{count:,}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize="x-small")
+        ax.annotate(f"{count:,}", (x, y), xytext=(5, -10), textcoords="offset points", fontsize=SMALL)
     ax.set(xlim=(0.48, 1.04), ylim=(0, 1.04), xlabel="probability of the answer", ylabel="share that is right")
     ax.legend(loc="lower right")
     return ax
@@ -557,10 +587,10 @@ def plot_layer_histograms(
             values = _array(layers[title]).ravel()
             ax.hist(values.clip(*span), bins=bins, weights=np.full(values.size, 1 / values.size), color=COLORS[color])
             ax.set(xlim=span, ylim=(0, 1))
-        row[0].set_ylabel(name, fontsize="small")
+        row[0].set_ylabel(name, fontsize=SMALL)
     for ax, title in zip(axes[0], titles, strict=True):
-        ax.set_title(title, fontsize="small")
-    axes[0, 0].figure.supxlabel(xlabel, fontsize="small")
+        ax.set_title(title, fontsize=SMALL)
+    axes[0, 0].figure.supxlabel(xlabel, fontsize=SMALL)
     return axes
 
 
@@ -691,7 +721,7 @@ def plot_error_counts(
         ax.plot(mean, row, "|", color=COLORS["model"], markersize=13, markeredgewidth=2)
     for name, count in (references or {}).items():
         ax.axvline(count, color=COLORS["truth"], linestyle=":", zorder=0)
-        ax.annotate(name, (count, 1.01), xycoords=("data", "axes fraction"), rotation=35, fontsize="x-small")
+        ax.annotate(name, (count, 1.01), xycoords=("data", "axes fraction"), rotation=35, fontsize=SMALL)
     ax.set(xscale="log", yticks=range(len(steps)), yticklabels=steps, ylim=(len(steps) - 0.5, -0.5))
     ax.set_xlabel(f"wrong answers of {total:,}")
     ax.xaxis.set_major_locator(FixedLocator(_round_counts(*ax.get_xlim())))

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ from nbformat import NotebookNode
 from tools.reference import ROOT, enter_reference_environment
 
 KEPT = ("tags", "nbgrader", "jupyter")  # metadata of cells
+SHOWN_WITH = ("alt", "width")  # metadata of figures
 WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model of a kernel that is gone
 STORED_IN = ("code-units", "solutions")
 TIMING = "timing"  # tag of a cell in a notebook whose numbers are times
@@ -27,8 +29,13 @@ def all_notebooks() -> list[Path]:
     return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
-def run(path: Path) -> NotebookNode:
-    """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata."""
+def run(path: Path, kernel_arguments: Sequence[str] = ()) -> NotebookNode:
+    """Execute one notebook in its own folder; return it with fresh outputs and minimal metadata.
+
+    Args:
+        path: of the notebook, which stays as it is.
+        kernel_arguments: added to the command that starts the kernel, such as `--InlineBackend.figure_formats=svg`.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -38,6 +45,7 @@ def run(path: Path) -> NotebookNode:
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+        extra_arguments=list(kernel_arguments),
     )
     client.execute(env=environment_for(notebook))
     return tidy(notebook)
@@ -61,7 +69,8 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             output.get("data", {}).pop(WIDGET, None)
             if "metadata" in output:
                 image = output.metadata.get("image/png", {})
-                output.metadata = NotebookNode({"image/png": {"alt": image["alt"]}} if "alt" in image else {})
+                kept = {key: image[key] for key in SHOWN_WITH if key in image}
+                output.metadata = NotebookNode({"image/png": kept} if kept else {})
     return notebook
 
 

@@ -28,6 +28,8 @@ from helpers.data.files import BadFileError, Data, DatasetSpec, FileSpec, by_arc
 from helpers.data.provenance import STAND_IN_SOURCE, mark_stand_in
 
 if TYPE_CHECKING:
+    import requests
+
     from helpers.data.standins import StandIn
 
 TIMEOUT = 15.0  # seconds without a byte from the server
@@ -291,7 +293,18 @@ def download(url: str, target: Path, *, progress: bool = True) -> None:
     except requests.HTTPError as error:
         raise DownloadError(f"it answered {error.response.status_code} {error.response.reason}") from error
     except requests.RequestException as error:
-        raise DownloadError(f"connection failed ({type(error).__name__})") from error
+        raise DownloadError(_why_no_connection(error)) from error
+
+
+def _why_no_connection(error: requests.RequestException) -> str:
+    """What stood in the way, and the variable that opens it where it is one between this machine and the network."""
+    import requests
+
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refused or did not answer; its address stands in HTTPS_PROXY"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted; behind a proxy that has its own, set REQUESTS_CA_BUNDLE to its file"
+    return f"connection failed ({type(error).__name__})"
 
 
 def _progress_bar(description: str, *, shown: bool) -> AbstractContextManager[Any]:

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tests.gates.bands import bands_of
+from tests.gates.figures import figure_problems
 from tests.gates.outputs import STAND_IN, records, texts
 
 LARGEST_FILE = 1_000_000  # bytes
@@ -104,6 +105,10 @@ def figures_described(notebook: NotebookNode, path: Path) -> Iterator[str]:
         )
 
 
+def figures_alike(notebook: NotebookNode, path: Path) -> Iterator[str]:
+    yield from figure_problems(notebook)
+
+
 def links_lead_somewhere(notebook: NotebookNode, path: Path) -> Iterator[str]:
     for cell in _prose(notebook):
         for _, _, target in LINK.findall(cell.source):
@@ -196,6 +201,7 @@ GATES: tuple[Callable[[NotebookNode, Path], Iterator[str]], ...] = (
     counts_sequential,
     no_errors_stored,
     figures_described,
+    figures_alike,
     links_lead_somewhere,
     no_absolute_paths,
     cells_small,

@@ -82,6 +82,22 @@ def test_report_is_written_whatever_failed_and_becomes_an_issue(workflow: Workfl
     assert issue["if"] == "failure()" and set(issue["needs"]) == workflow["jobs"].keys() - {"issue"}
 
 
+def test_status_page_is_written_from_every_run_whatever_failed(workflow: Workflow) -> None:
+    noted = next(step for step in workflow["jobs"]["tests"]["steps"] if "tests.status note" in step.get("run", ""))
+    assert noted["if"] == "always()" and "report.xml" in noted["run"] and "${{ matrix.name }}" in noted["run"]
+    job = workflow["jobs"]["status"]
+    assert job["if"] == "always()" and job["needs"] == "tests"
+    page = command(workflow, "status", "Write the page")
+    assert "-m tests.status page notes/*/status.json" in page and "GITHUB_STEP_SUMMARY" in page
+    kept = [step["with"] for step in steps(workflow) if "upload-artifact" in step.get("uses", "")]
+    assert {"name": "status", "path": "status.md"} in kept
+    fetched = [step["with"] for step in steps(workflow) if "download-artifact" in step.get("uses", "")]
+    uploaded = [with_["name"] for with_ in kept]
+    for with_ in fetched:
+        prefix = with_["pattern"].removesuffix("*")
+        assert any(name.startswith(prefix) for name in uploaded), with_
+
+
 def test_only_the_issue_may_write(workflow: Workflow) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     assert {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job} == {

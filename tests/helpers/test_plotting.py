@@ -1,5 +1,7 @@
 """A figure shows what it was given, can be read without being seen, and changes nothing."""
 
+import base64
+import io
 import random
 
 import ipywidgets
@@ -11,6 +13,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import select_figure_formats
 from IPython.utils.capture import RichOutput, capture_output
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from PIL import Image
 from torch import Tensor, nn
 
 import helpers.plotting
@@ -215,10 +219,29 @@ def test_plot_images_wants_one_title_an_image():
         plot_images(torch.zeros(2, 4, 4), ["a"])
 
 
+def legend_below(figure: plt.Figure) -> list[str]:
+    """The entries of the figure's own legend, which takes no room from the plot's width."""
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def test_legend_of_points_stands_below_the_plot():
+    figure = plot_points(*plane()).figure
+    figure.canvas.draw()
+    (legend,) = figure.legends
+    assert legend.get_window_extent().y1 <= figure.axes[0].get_tightbbox().y0 + 1
+
+
+def test_probabilities_have_the_colours_of_the_classes_and_differ_in_grey():
+    colours = plt.colormaps["classes"]
+    assert [to_hex(colours(end)) for end in (0.0, 1.0)] == [to_hex(class_style(label)["color"]) for label in (0, 1)]
+    grey = [float(np.dot(colours(p)[:3], (0.2126, 0.7152, 0.0722))) for p in (0.0, 0.5, 1.0)]
+    assert grey[0] + 0.15 < grey[2] < grey[1] - 0.15
+
+
 def test_plot_points_gives_each_class_a_marker_and_a_colour():
     X, y = plane(3)
     ax = plot_points(X, y)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1", "class 2"]
+    assert legend_below(ax.figure) == ["class 0", "class 1", "class 2"]
     assert [
         torch.tensor(np.asarray(points.get_offsets())).float().equal(X[y == label])
         for label, points in enumerate(ax.collections)
@@ -234,7 +257,8 @@ def test_each_of_many_classes_has_a_colour_and_marker_of_its_own():
 
 
 def test_plot_points_without_a_legend_has_none():
-    assert plot_points(*plane(), legend=False).get_legend() is None
+    ax = plot_points(*plane(), legend=False)
+    assert ax.get_legend() is None and legend_below(ax.figure) == []
 
 
 def test_plot_decision_regions_takes_the_model_in_eval_mode():
@@ -329,6 +353,23 @@ def test_show_publishes_the_figure_with_its_description_and_closes_it(notebook_s
     assert "image/png" in output.data
     assert output.metadata["image/png"]["alt"] == ALT
     assert plt.get_fignums() == []
+
+
+def test_show_says_how_wide_the_figure_stands_on_a_page_so_that_text_is_equally_large_in_all(notebook_shell):
+    for inches in (3, 6):
+        plt.subplots(figsize=(inches, 2))
+        output = shown()
+        pixels = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).width
+        assert output.metadata["image/png"]["width"] == round(pixels * 80 / 120)
+        assert abs(output.metadata["image/png"]["width"] - 80 * inches) < 40  # the margins are cut to what is drawn
+
+
+def test_show_keeps_the_description_where_figures_are_svg(notebook_shell):
+    select_figure_formats(notebook_shell, {"svg"})
+    plot_history(history())
+    output = shown()
+    assert "image/svg+xml" in output.data
+    assert output.metadata["image/png"] == {"alt": ALT}
 
 
 @pytest.mark.parametrize("alt", ["", "A plot", "Loss over epochs"])

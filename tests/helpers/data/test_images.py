@@ -24,6 +24,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 import pytest
+import requests
 import torch
 
 from helpers.data import files as data_files
@@ -303,6 +304,26 @@ def test_no_network_ends_at_the_stand_in_with_one_line_that_says_why_and_what_to
         "COURSE_DATA",
     ):
         assert part in printed
+
+
+def test_proxy_that_does_not_answer_is_named_with_its_variable(monkeypatch, files, capsys):
+    use_spec(monkeypatch, files, "http://mirror.invalid/")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert load_dataset("mnist").is_stand_in
+    assert "mirror.invalid: the proxy refused or did not answer; its address stands in HTTPS_PROXY" in (
+        capsys.readouterr().out
+    )
+
+
+def test_certificate_that_is_not_trusted_is_named_with_its_variable(monkeypatch, spec, capsys):
+    def refuse(self, url, output_file, pooch):
+        raise requests.exceptions.SSLError("certificate verify failed: self-signed certificate in certificate chain")
+
+    monkeypatch.setattr("pooch.HTTPDownloader.__call__", refuse)
+    assert load_dataset("mnist").is_stand_in
+    assert "its certificate is not trusted; behind a proxy that has its own, set REQUESTS_CA_BUNDLE" in (
+        capsys.readouterr().out
+    )
 
 
 def test_server_that_never_answers_is_given_up_in_time(monkeypatch, spec, mirror, capsys):
