@@ -11,7 +11,9 @@ from tools.release import ROOT, names
 
 GUIDES = {
     "docs/students": "For students",
+    "docs/start": "Other ways to start",
     "docs/faq": "When something fails",
+    "docs/data": "Data",
     "docs/notation": "Letters and words",
     "docs/local-rules": "Local rules of backpropagation",
     "docs/history": "Where all this comes from",
@@ -60,7 +62,7 @@ def parts(*, solutions: bool = False) -> list[Part]:
     found = [*_units(), Part("Exercises", _exercises("exercises"))]
     if solutions:
         found.append(Part("Solutions", _exercises("solutions")))
-    return [*found, Part("Guides", _existing(GUIDES)), Part("Behind the course", _existing(BEHIND))]
+    return [*found, Part("Guides", _named(GUIDES)), Part("Behind the course", _named(BEHIND))]
 
 
 def all_pages(*, solutions: bool = False) -> list[Page]:
@@ -93,6 +95,5 @@ def _name_of(exercise: str) -> str:
     return f"{number} {words.replace('-', ' ').capitalize()}"
 
 
-def _existing(guides: dict[str, str]) -> tuple[Page, ...]:
-    """Without the status of the nightly run where there was none."""
-    return tuple(Page(path, name) for path, name in guides.items() if (ROOT / f"{path}.md").is_file())
+def _named(guides: dict[str, str]) -> tuple[Page, ...]:
+    return tuple(Page(path, name) for path, name in guides.items())
