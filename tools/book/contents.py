@@ -11,7 +11,9 @@ from tools.release import ROOT, names
 
 GUIDES = {
     "docs/students": "For students",
+    "docs/start": "Other ways to start",
     "docs/faq": "When something fails",
+    "docs/data": "Where the data come from",
     "docs/notation": "Letters and words",
     "docs/local-rules": "Local rules of backpropagation",
     "docs/history": "Where all this comes from",
