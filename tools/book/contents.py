@@ -13,7 +13,7 @@ GUIDES = {
     "docs/students": "For students",
     "docs/start": "Other ways to start",
     "docs/faq": "When something fails",
-    "docs/data": "Data",
+    "docs/data": "Where the data come from",
     "docs/notation": "Letters and words",
     "docs/local-rules": "Local rules of backpropagation",
     "docs/history": "Where all this comes from",
