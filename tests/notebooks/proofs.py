@@ -5,7 +5,7 @@ until something changes that the run depends on:
 
 - the notebook's code and tags (its prose, its outputs and an exercise's check cells do not count);
 - the modules of `helpers` that the notebook or the sabotage imports, and what these import in turn, without those that
-  only talk with the learner (checks, quizzes, predictions): nothing that they say changes a number;
+  only talk with the learner (checks, quizzes, predictions, playgrounds): nothing that they say changes a number;
 - the sabotage itself, and the limits of the bands.
 
 Comments, docstrings and blank lines do not count. `tests/bands-proven.toml` keeps the hashes of the last proofs, and
@@ -34,7 +34,8 @@ from tests.notebooks.sabotage import SABOTAGES
 from tests.worlds import reads_data
 from tools.notebooks import ROOT, all_notebooks
 
-TALK = ("helpers.checks", "helpers.diagrams", "helpers.plotting", "helpers.predictions", "helpers.quiz")
+TALKING = ("checks", "diagrams", "playground", "plotting", "predictions", "quiz")
+TALK = tuple(f"helpers.{module}" for module in TALKING)
 RECORD = ROOT / "tests" / "bands-proven.toml"
 HEADER = (
     "# What each sabotaged run was proven with (tests/notebooks/proofs.py): made by python -m tests.notebooks.prove\n"
