@@ -20,7 +20,7 @@ TOGETHER = ("tests/browser/", "tests/book/")
 APART = ("tests/notebooks/test_bands.py", "tests/exercises/test_release.py")
 
 SECONDS = {
-    "tests/browser/": 120,
+    "tests/browser/": 400,
     f"{BANK}::ex[1245]": 60,
     f"{BANK}::*": 30,
     f"{TURNS}::*": 20,
@@ -33,7 +33,7 @@ SECONDS = {
     "tests/load/*": 90,
     "tests/instructor/test_walkthrough.py": 100,
     "tests/instructor/*": 30,
-    "tests/book/": 110,
+    "tests/book/": 200,
     "tests/playgrounds/*": 60,
     "tests/slides/*": 60,
     "tests/exercises/test_release.py::test_unattempted*": 20,
