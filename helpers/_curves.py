@@ -99,8 +99,8 @@ def _course_of(name: str, values: Sequence[float]) -> str:
     return f"{text}, lowest {_number(min(finite))} in epoch {values.index(min(finite)) + 1}"
 
 
-def picture(curves: Curves) -> str:
-    """The curves as a PNG image in base64, as notebooks keep it.
+def picture(curves: Curves) -> tuple[str, float]:
+    """The curves as a PNG image in base64, as notebooks keep it, and its dots per inch.
 
     The figure is none of pyplot's: those belong to the cell that runs, and a click in the page may be handled, in a
     thread of its own, at the same time.
@@ -116,7 +116,7 @@ def picture(curves: Curves) -> str:
     ax.set(xlabel="epoch", ylabel=curves.quantity, title=curves.heading)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     ax.legend()
-    return base64.b64encode(print_figure(figure, "png")).decode()
+    return base64.b64encode(print_figure(figure, "png")).decode(), figure.dpi
 
 
 def page(curves: Curves, attributes: str) -> str:

@@ -6,8 +6,8 @@ JupyterLab. A message would not arrive before the cell ends: ipykernel 7 has thr
 (*subshells*), but as soon as the cell has drawn something, answers to it are handed to the cell's own thread. And a
 loop that reads the kernel's messages in between would have to put back those that are not for it.
 
-For the student who wants to watch a training, by hand or by `fit`. Imports `_curves`, `_widgets`, `memory`, and the
-type of `training`'s History.
+For the student who wants to watch a training, by hand or by `fit`. Imports `_curves`, `_widgets`, `memory`, the
+width of figures from `plotting`, and the type of `training`'s History.
 """
 
 from __future__ import annotations
@@ -156,7 +156,11 @@ class LiveCurve:
             return text | {"text/html": _curves.page(self._curves, attributes(self._key, self._on_click))}, {}
         if not self._curves.epochs:
             return text, {}
-        return text | {"image/png": _curves.picture(self._curves)}, {"image/png": {"alt": self._curves.described()}}
+        from helpers.plotting import width_on_page
+
+        png, dpi = _curves.picture(self._curves)
+        shown_with = {"alt": self._curves.described(), "width": width_on_page(png, dpi)}
+        return text | {"image/png": png}, {"image/png": shown_with}
 
     def _draw(self) -> None:
         """Send the page a new drawing, unless it has got one a moment ago."""

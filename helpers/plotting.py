@@ -61,7 +61,7 @@ def show(alt: str) -> None:
         _mark_as_stand_in(figure)
     data = _formatted(figure)
     described = (
-        {"alt": alt, "width": _width_on_page(data["image/png"], figure.dpi)} if "image/png" in data else {"alt": alt}
+        {"alt": alt, "width": width_on_page(data["image/png"], figure.dpi)} if "image/png" in data else {"alt": alt}
     )
     display(data, metadata={"image/png": described}, raw=True)
     plt.close(figure)
@@ -76,7 +76,7 @@ def _formatted(figure: plt.Figure) -> dict[str, str]:
     return InteractiveShell.instance().display_formatter.format(figure)[0]
 
 
-def _width_on_page(png: str, dpi: float) -> int:
+def width_on_page(png: str, dpi: float) -> int:
     """How many of a page's pixels an image of so many dots per inch is wide; its own width stands in its header."""
     header = base64.b64decode(png[:32])
     return round(int.from_bytes(header[16:20], "big") * PAGE_PIXELS_PER_INCH / dpi)
