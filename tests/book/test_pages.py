@@ -141,6 +141,7 @@ def test_every_button_leads_to_the_notebook(book: Path, page: contents.Page) -> 
     assert ROOT / unquote(opened[1]) == page.source
     opened = re.fullmatch(rf"https://colab\.research\.google\.com/github/{REPOSITORY}/blob/main/(.+)", colab)
     assert ROOT / unquote(opened[1]) == page.source
+    assert f"!pip install git+https://github.com/{REPOSITORY}<" in html.read_text(encoding="utf-8")
 
 
 def test_formulas_are_mathml_in_a_font_of_the_book(book: Path) -> None:

@@ -27,6 +27,7 @@ LANDMARKS = {
     '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
     'role="heading"': 'role="heading" aria-level="2"',
 }
+IN_COLAB = "<span>In Colab, run this first: <code>!pip install git+https://github.com/{repository}</code></span>"
 EMPTY_HEADER = re.compile(r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>")  # in the corner of a table; it heads nothing
 LINK = '<a href="{address}"{more}>{words}</a>'
 
@@ -89,6 +90,7 @@ def _add_bar(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
         name = f"{page}.ipynb"
         links.append(LINK.format(address=repository.binder(name), more="", words="Open on Binder"))
         links.append(LINK.format(address=repository.colab(name), more="", words="Open in Colab"))
+        links.append(IN_COLAB.format(repository=repository.name))
     bar = BAR.format(links=" ".join(links))
     context["body"] = re.sub(r"</h1>", lambda found: found[0] + bar, context["body"], count=1)
 
