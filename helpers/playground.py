@@ -266,7 +266,7 @@ PLAYGROUNDS = {
         picture=_draw_mlp,
     ),
     "overfitting": Playground(
-        title="Overfitting and its cures",
+        title="Overfitting, and some remedies",
         alt="The training points: two half moons with so much noise that they run into each other.",
         start={"points": 40, "decay": 0.0, "dropout": 0.0, "early": False, "seed": 1},
         picture=_draw_overfitting,

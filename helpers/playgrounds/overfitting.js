@@ -1,4 +1,4 @@
-// Overfitting and its cures: few noisy points, a network with room to spare, two losses that disagree.
+// Overfitting, and some remedies: few noisy points, a network with room to spare, two losses that disagree.
 
 function overfitting(root, {points, decay, dropout, early, seed}) {
   const SIDE = 50, MOST = 1500, EVERY = 10, BATCH = 20, PATIENCE = 200, NOISY = 0.3, LOSS = "crossEntropy";
