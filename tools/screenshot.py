@@ -26,7 +26,11 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "images" / "lab.png"
 NOTEBOOK = "code-units/4.3-mlp-pytorch/4.3.2-decision-boundaries.ipynb"
-QUESTION, ANSWER, FIGURE = 'guess("4.3.2-first-layer-unit")', "A straight line", "plot_hidden_units(snapshots"
+QUESTION, ANSWER, FIGURE = (
+    'guess("4.3.2-first-layer-unit")',
+    "An S: a small copy of the network's border",
+    "plot_hidden_units(snapshots",
+)
 MINUTES = 60_000  # in milliseconds
 SIZE = {"width": 1240, "height": 1150}
 SCALE = 1.5  # pixels of the picture per pixel of the page: sharp on a fine screen, and under a megabyte
