@@ -54,10 +54,10 @@ class LiveCurve:
         history: by name, one number per finished epoch.
 
     Example:
-        >>> with LiveCurve("error (%)") as live:
+        >>> with LiveCurve("error (%)") as live:  # doctest: +ELLIPSIS
         ...     for epoch in live.watch(range(3)):
         ...         live.add(training=9 / (1 + epoch), validation=9.5 / (1 + epoch))
-        error (%), epoch 3 of 3: training 3, validation 3.167
+        error (%), epoch 3 of 3: training 3, validation 3.167...
         >>> live.history["training"]
         [9.0, 4.5, 3.0]
 
