@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +20,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.new_learner import ROOT, start_lab
+
 TARGET = ROOT / "docs" / "images" / "lab.png"
 NOTEBOOK = "code-units/4.3-mlp-pytorch/4.3.2-decision-boundaries.ipynb"
 QUESTION, ANSWER, FIGURE = (
@@ -35,25 +33,13 @@ MINUTES = 60_000  # in milliseconds
 SIZE = {"width": 1240, "height": 1150}
 SCALE = 1.5  # pixels of the picture per pixel of the page: sharp on a fine screen, and under a megabyte
 COLOURS = 256
-COPIED = ("code-units", "exercises", "docs", "tools", "helpers")
-JUPYTERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-JUPYTERS += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
 
 
 @contextmanager
 def lab_of_a_new_learner() -> Iterator[str]:
     """The address of a JupyterLab in a fresh copy of the course, with no settings, layouts or answers of one's own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        course = Path(folder) / "course"
-        for name in COPIED:
-            shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        environment = {name: value for name, value in os.environ.items() if name != "CI"}
-        environment |= {name: str(Path(folder) / name.lower()) for name in JUPYTERS}
-        environment["COURSE_PROGRESS"] = str(Path(folder) / "progress.json")
-        subprocess.run([sys.executable, "-m", "tools.my_course"], cwd=course, env=environment, check=True)
-        options = ["--no-browser", "--port=0", *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
-        command = [sys.executable, course / "tools" / "lab.py", *options]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        process = start_lab(Path(folder))
         try:
             yield re.search(r"http\S+", process.stdout.readline()).group()
         finally:

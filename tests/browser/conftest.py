@@ -13,13 +13,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tools.new_learner import start_lab
 from tools.notebooks import ROOT
 
 MINUTES = 60_000  # in milliseconds
@@ -39,6 +40,7 @@ FINISHED = """prompts => {
     const error = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
     return error !== null || texts.every(text => /\\d/.test(text));
 }"""
+THEMES = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},  # every cell is in the page, seen or not
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -184,28 +186,8 @@ class CourseLab:
 
 @pytest.fixture(scope="module")
 def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
-    """A course just cloned, with a new student: no copy, settings, layouts or trusted notebooks of one's own."""
-    own = tmp_path_factory.mktemp("student")
-    course = own / "course"
-    copy_course(course)
-    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    folders += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    environment |= {name: str(own / name.lower()) for name in folders}
-    environment["COURSE_PROGRESS"] = str(own / "progress.json")
-    subprocess.run([sys.executable, "-m", "tools.my_course"], cwd=course, env=environment, check=True)
-    options = ["--no-browser", "--port=0", *(["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else [])]
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
-    process = subprocess.Popen(
-        [sys.executable, course / "tools" / "lab.py", *options],
-        cwd=own,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    signal.signal(signal.SIGINT, before)
+    """A course just cloned, with a new student."""
+    process = start_lab(tmp_path_factory.mktemp("student"))
     try:
         yield CourseLab(process, [process.stdout.readline(), process.stdout.readline()])
     finally:
@@ -213,13 +195,39 @@ def course_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CourseLab]:
         process.wait(timeout=30)
 
 
-def copy_course(folder: Path) -> None:
-    """Copy what a learner's copy and the lab are made of: a clone, without history, tests and what git ignores."""
-    ignored = shutil.ignore_patterns(".*", "__pycache__")
-    for name in ("code-units", "exercises", "docs", "tools", "helpers"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for path in ROOT.glob("*.md"):
-        shutil.copy(path, folder)
+@pytest.fixture
+def start_page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
+    """The start page, as `make lab` opens it, with its kernel."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(course_lab.address)
+    wait_until_ready(page)
+    yield page
+    page.close()
+
+
+def progress_of(page: Page, number: str) -> Locator:
+    """On the start page, the row of a notebook in the table of what is done, made anew."""
+    return run(page, "show_progress()").locator("tr", has_text=number)
+
+
+def open_from_the_start_page(page: Page, number: str) -> None:
+    """Follow the link to a notebook in the table of what is done."""
+    progress_of(page, number).get_by_role("link").click()
+    expect(page.get_by_role("tab", name=re.compile(rf"{re.escape(number)}-\S+\.ipynb"))).to_be_visible()
+    wait_until_ready(page)
+
+
+@pytest.fixture
+def theme(browser: Browser, lab: Lab) -> Iterator[Callable[[str], None]]:
+    """Sets the theme of JupyterLab, until the test ends."""
+    context = browser.new_context()
+
+    def set_to(name: str) -> None:
+        assert context.request.put(lab.address + THEMES, data={"raw": json.dumps({"theme": name})}).ok
+
+    yield set_to
+    set_to("JupyterLab Light")
+    context.close()
 
 
 @pytest.fixture(autouse=True)

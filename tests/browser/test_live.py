@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import nbformat
 import pytest
@@ -44,7 +44,6 @@ print("kept:", live.history["training"] == history.train_loss, 1 <= kept < 100_0
 print("learned:", model.weight.item() > before)"""
 AGAIN = "live"
 STOPPED = re.compile(r"Stopped by hand, epochs finished: (\d+)\. The weights and the history are kept\.")
-THEMES = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
 # Asked at once: the page draws these elements anew ten times a second.
 SMALLEST_LETTER = """area => Math.min(...[...area.querySelectorAll(".plot span, .keys span, button, [role=status]")]
     .map(element => parseFloat(getComputedStyle(element).fontSize)))"""
@@ -58,19 +57,6 @@ def page(browser: Browser, lab: Lab) -> Page:
     cells = [nbformat.v4.new_code_cell(source) for source in (TRAINING, KEPT, AGAIN)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), lab.folder / NOTEBOOK)
     return lab.open(browser, NOTEBOOK)
-
-
-@pytest.fixture
-def theme(browser: Browser, lab: Lab) -> Iterator[Callable[[str], None]]:
-    """Sets the theme of JupyterLab, until the test ends."""
-    context = browser.new_context()
-
-    def set_to(name: str) -> None:
-        assert context.request.put(lab.address + THEMES, data={"raw": json.dumps({"theme": name})}).ok
-
-    yield set_to
-    set_to("JupyterLab Light")
-    context.close()
 
 
 def training(page: Page) -> Locator:

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from helpers.quiz import Question, load_quiz
 from tests.browser.conftest import (
     ERROR,
     SHOWN,
     SLOWLY,
-    CourseLab,
     cell,
     keep_screenshot,
-    run,
+    open_from_the_start_page,
     run_all_cells,
-    wait_until_ready,
     write,
 )
 
 FIGURES = 4  # that the notebook shows, the curve that draws itself among them
 IS_DRAWN = "image => image.complete && image.naturalWidth > 100 && image.getBoundingClientRect().width > 100"
 SHARE_DONE = "bar => bar.getBoundingClientRect().width / bar.parentElement.getBoundingClientRect().width"
-
-
-@pytest.fixture
-def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
-    """The start page, as `make lab` opens it, with its kernel."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(course_lab.address)
-    wait_until_ready(page)
-    yield page
-    page.close()
-
-
-def open_from_the_start_page(page: Page, number: str) -> None:
-    """Follow the link to a notebook in the table of what is done."""
-    run(page, "show_progress()").locator("tr", has_text=number).get_by_role("link").click()
-    expect(page.get_by_role("tab", name=re.compile(rf"{re.escape(number)}-\S+\.ipynb"))).to_be_visible()
-    wait_until_ready(page)
 
 
 def option(question: Question, *, right: bool) -> tuple[str, str]:
@@ -64,7 +43,8 @@ def answer_wrong_then_right(page: Page, asked: Locator, question: Question) -> N
         expect(asked.locator("[aria-pressed=true]")).to_have_count(1)
 
 
-def test_from_the_start_page_to_the_quiz(page: Page) -> None:
+def test_from_the_start_page_to_the_quiz(start_page: Page) -> None:
+    page = start_page
     open_from_the_start_page(page, "4.3.5")
     write(page, "FAST = False", "FAST = True")
     assert run_all_cells(page) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -31,7 +31,6 @@ from helpers.quiz import show_quiz"""
 ASKED = ['guess("9.1.1-rate")', 'guess("9.1.1-count")', 'guess("9.1.1-why")', 'show_quiz("9.1.1")']
 TOLD = ['reveal("9.1.1-rate")', 'reveal("9.1.1-count", 40_785)', 'reveal("9.1.1-why")', 'show_guesses("9.1.1")']
 KEPT = "Kept. You will see it beside what happens."
-THEMES = "/lab/api/settings/@jupyterlab/apputils-extension:themes"
 # The colour of an element's text against what lies behind it, as WCAG defines contrast.
 CONTRAST = """element => {
     const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -64,20 +63,6 @@ def page(browser: Browser, lab: Lab, folder: Path) -> Page:
     )
     nbformat.write(notebook, lab.folder / NOTEBOOK)
     return lab.open(browser, NOTEBOOK)
-
-
-@pytest.fixture
-def theme(browser: Browser, lab: Lab) -> Iterator[Callable[[str], None]]:
-    """Sets the theme of JupyterLab, until the test ends."""
-    context = browser.new_context()
-
-    def set_to(name: str) -> None:
-        answer = context.request.put(lab.address + THEMES, data={"raw": json.dumps({"theme": name})})
-        assert answer.ok
-
-    yield set_to
-    set_to("JupyterLab Light")
-    context.close()
 
 
 def run_cells(page: Page, first: int, last: int) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from helpers.quiz import load_quiz
 from tests.browser.conftest import (
     ERROR,
     SHOWN,
     SLOWLY,
-    CourseLab,
     cell,
     choose_in_run_menu,
+    open_from_the_start_page,
+    progress_of,
     run,
     run_until,
-    wait_until_ready,
     write,
 )
 from tests.turns.bank_4_1_3 import RIGHT, WRONG
@@ -32,23 +30,10 @@ def step(w, b, lr, slopes):
 """
 
 
-@pytest.fixture
-def page(browser: Browser, course_lab: CourseLab) -> Iterator[Page]:
-    """The start page, as `make lab` opens it, with its kernel."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(course_lab.address)
-    wait_until_ready(page)
-    yield page
-    page.close()
-
-
-def test_from_a_wrong_guess_to_done(page: Page) -> None:
-    progress = run(page, "show_progress()")
-    row = progress.locator("tr", has_text="4.1.3")
-    expect(row).to_contain_text("0 of 3")
-    row.get_by_role("link").click()
-    expect(page.get_by_role("tab", name="4.1.3-loss-and-descent.ipynb")).to_be_visible()
-    wait_until_ready(page)
+def test_from_a_wrong_guess_to_done(start_page: Page) -> None:
+    page = start_page
+    expect(progress_of(page, "4.1.3")).to_contain_text("0 of 3")
+    open_from_the_start_page(page, "4.1.3")
 
     # A blank that is empty, then wrong, then right.
     shown = run_until(page, 'your_turn("mse")')
@@ -94,5 +79,4 @@ def test_from_a_wrong_guess_to_done(page: Page) -> None:
         expect(asked.get_by_role("status")).to_have_text(re.compile(r"✓ Right\. \S+"))
 
     page.get_by_role("tab", name="index.ipynb").click()
-    progress = run(page, "show_progress()")
-    expect(progress.locator("tr", has_text="4.1.3")).to_contain_text(re.compile(r"3 of 3.*1 of 3.*✓ done"))
+    expect(progress_of(page, "4.1.3")).to_contain_text(re.compile(r"3 of 3.*1 of 3.*✓ done"))
