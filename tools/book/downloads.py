@@ -15,7 +15,7 @@ from helpers import _pages, quiz
 from tools.book.contents import all_pages
 from tools.book.extension import NOTEBOOKS
 from tools.release import ROOT
-from tools.slides.export import FILES, _place_of
+from tools.slides.export import FILES, place_of
 
 STYLES = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
@@ -47,7 +47,7 @@ def make_font(book: Path) -> None:
         for letter in html.unescape(TAG.sub("", formula))
     }
     logging.getLogger("fontTools").setLevel(logging.WARNING)
-    font = TTFont(_place_of("ziamath") / FILES["ziamath"][0])
+    font = TTFont(place_of("ziamath") / FILES["ziamath"][0])
     options = Options(layout_features=["*"], flavor="woff")
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[code for letter in used for code in _styles_of(letter)])

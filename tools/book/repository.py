@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from tools.release import ROOT
@@ -52,6 +53,11 @@ def find_repository() -> Repository | None:
         if not NAME.fullmatch(asked):
             raise ValueError(f"COURSE_REPOSITORY should be owner/name, as in ada/course; it is {asked!r}")
         return Repository(asked)
+    return _of_this_clone()
+
+
+@cache
+def _of_this_clone() -> Repository | None:
     command = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
     try:
         origin = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

@@ -130,7 +130,7 @@ def copy_assets(folder: Path) -> None:
     assets = folder / ASSETS
     assets.mkdir(parents=True, exist_ok=True)
     for package, files in FILES.items():
-        place = _place_of(package)
+        place = place_of(package)
         for file in files:
             shutil.copyfile(place / file, assets / Path(file).name)
     style = (TEMPLATES / "template" / "deck.css").read_text(encoding="utf-8")
@@ -139,18 +139,18 @@ def copy_assets(folder: Path) -> None:
     (assets / "deck.css").write_text(f"{style}\n/* Code, by Pygments */\n{code}\n", encoding="utf-8", newline="\n")
 
 
-@functools.cache
-def _exporter() -> DeckExporter:
-    """One for all decks: to read nbconvert's templates takes longer than to fill them."""
-    return DeckExporter()
-
-
-def _place_of(package: str) -> Path:
+def place_of(package: str) -> Path:
     """The folder of an installed package, which is not imported."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(f"the package {package} is not installed; {EXTRA}")
     return Path(next(iter(spec.submodule_search_locations)))
+
+
+@functools.cache
+def _exporter() -> DeckExporter:
+    """One for all decks: to read nbconvert's templates takes longer than to fill them."""
+    return DeckExporter()
 
 
 def _cells(slide: Slide, slide_type: str, footer: str) -> Iterator[NotebookNode]:
