@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SECONDS_BETWEEN = 0.1  # drawings; more often, nobody sees a difference
-STOPPING = "Stopping after this epoch."
 ENDED = "This training has ended."
 _numbers = itertools.count(1)
 
@@ -187,7 +186,7 @@ class LiveCurve:
         if not self._running:
             return ENDED
         self._stop.set()
-        return STOPPING
+        return _curves.ASKED
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         """The button, ■ or Ctrl-C was pressed: the first time, only ask; when the training has ended, nothing."""

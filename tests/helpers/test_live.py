@@ -27,7 +27,7 @@ from torch import nn
 
 from helpers import _curves, _widgets, live
 from helpers._curves import Curves
-from helpers.live import ENDED, STOPPING, LiveCurve
+from helpers.live import ENDED, LiveCurve
 from helpers.training import fit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +142,7 @@ def test_button_ends_the_training_after_the_running_epoch(page: Page, capsys: py
         for epoch in curve.watch(range(1, 31)):
             curve.add(loss=1 / epoch)
             if epoch == 7:
-                assert page.press() == STOPPING
+                assert page.press() == _curves.ASKED
             finished.append(epoch)
     assert finished == [1, 2, 3, 4, 5, 6, 7]
     assert len(curve.history["loss"]) == 7
