@@ -8,7 +8,7 @@ from tools.reference import enter_reference_environment
 
 enter_reference_environment()
 
-pytest_plugins = ("pytester", "tests.counts", "tests.worlds", "tests.gates.plugin", "tests.scheduling")
+pytest_plugins = ("pytester", "tests.counts", "tests.proven", "tests.worlds", "tests.gates.plugin", "tests.scheduling")
 
 
 @pytest.fixture(autouse=True)

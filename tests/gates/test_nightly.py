@@ -49,14 +49,19 @@ def test_full_runs_of_all_notebooks_are_compared_on_real_data(runs: dict) -> Non
 
 
 def test_every_band_is_proven_in_both_worlds(runs: dict) -> None:
-    worlds = {run["offline"] for run in runs.values() if run.get("prove") == "1"}
-    assert worlds == {"0", "1"}
-    assert {run["tests"] for run in runs.values() if "prove" in run} == {"tests/notebooks/test_bands.py"}
+    proving = [run for run in runs.values() if run.get("prove") == "1" and "newest" not in run]
+    assert {run["offline"] for run in proving} == {"0", "1"}
+    assert all(run["tests"] in ("", "tests/notebooks/test_bands.py") for run in proving)
+
+
+def test_every_test_runs_with_what_the_lock_pins_and_nothing_is_left_out(runs: dict) -> None:
+    (everything,) = [run for run in runs.values() if run["tests"] == "" and "newest" not in run]
+    assert (everything["prove"], everything["offline"], everything["browser"]) == ("1", "0", "1")
 
 
 def test_newest_dependencies_run_all_tests(workflow: Workflow, runs: dict) -> None:
     (newest,) = [run for run in runs.values() if "newest" in run]
-    assert newest["tests"] == ""
+    assert (newest["tests"], newest["prove"], newest["browser"]) == ("", "1", "1")
     install = command(workflow, "tests", "Take the newest versions that pyproject.toml allows")
     assert "--upgrade" in install and "pyproject.toml" in install and "requirements" not in install
 
