@@ -681,7 +681,7 @@ def plot_r2_fan(splits: Mapping[str, np.ndarray], *, ax: Axes | None = None) -> 
     for r2 in (0.0, 0.2, 0.4, 0.6, 0.8):
         slope = (1 - r2) ** 0.5
         ax.plot([0, widest], [0, widest * slope], color=COLORS["data"], linewidth=0.8, zorder=1)
-        ax.annotate(f"R² {r2:.1f}", (widest, widest * slope), xytext=(3, 0), textcoords="offset points", va="center")
+        ax.annotate(f"R² {r2:.1f}", (widest, widest * slope), xytext=(6, 0), textcoords="offset points", va="center")
     for (kind, points), marker in zip(splits.items(), MARKERS, strict=False):
         ax.plot(*points.T, marker, label=kind)
     ax.set(xlabel="spread of the targets (standard deviation)", ylabel="RMSE", xlim=(0, None), ylim=(0, None))
