@@ -117,7 +117,7 @@ def explain(stop: Stop) -> str:
         ...     print(explain(Stop(error)))
         Perhaps `radius` is meant.
     """
-    looks = (_explain_local, _explain_name, _explain_attribute, _explain_arguments, _look_up)
+    looks = (_explain_local, _explain_name, _explain_attribute, _explain_arguments, _explain_one_row, _look_up)
     return next(filter(None, (look(stop) for look in looks)), "")
 
 
@@ -279,6 +279,17 @@ def _things_at_hand(stop: Stop) -> Iterable[object]:
 
 
 # All else
+
+
+def _explain_one_row(stop: Stop) -> str | None:
+    """A batch in one row: it is several times as long as the layer's input."""
+    found = re.search(r"mat1 and mat2 shapes cannot be multiplied \(1x(\d+) and (\d+)x", stop.summary)
+    if found is None:
+        return None
+    came, wanted = map(int, found.groups())
+    if wanted == 1 or came == wanted or came % wanted:
+        return None
+    return f"One row of {came} came where {wanted} are wanted: perhaps a whole batch. flatten(1) keeps a row for each."
 
 
 def _look_up(stop: Stop) -> str | None:

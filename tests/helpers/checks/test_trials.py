@@ -190,6 +190,15 @@ ERRORS = [
         (STUB,),
     ),
     Trial("transpose forgotten", "def f(X):\n    return X @ X", ("is a .T missing",)),
+    Trial(
+        "a batch in one row",
+        "def f(X):\n    return nn.Linear(X.shape[1], 1)(X.flatten())",
+        ("perhaps a whole batch. flatten(1) keeps a row for each",),
+        ("is a .T missing",),
+    ),
+    Trial(
+        "one row, and the transpose forgotten", "def f(X):\n    return X[:1] @ torch.ones(5, 2)", ("is a .T missing",)
+    ),
     Trial("sizes that do not line up", "def f(X):\n    return X + torch.ones(3)", ("lined up from the right",)),
     Trial("float64 from NumPy", "def f(X):\n    return X @ torch.from_numpy(np.ones(2))", ("differ in dtype",)),
     Trial("mean of whole numbers", "def f(X):\n    return X.long().mean()", ("Whole numbers or booleans", ".float()")),
