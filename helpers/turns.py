@@ -29,7 +29,7 @@ class your_turn(question):
     counts as not attempted: so nobody passes by running the check a second time.
 
     Args:
-        name: name of the turn, unique in the course: as a rule that of the function or class that is asked for.
+        name: name of the turn, unique in the course: that of the function or class that is asked for.
 
     Attributes:
         message: what is not right yet; empty if all is well.

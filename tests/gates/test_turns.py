@@ -95,6 +95,12 @@ def test_check_that_stored_another_verdict_is_caught() -> None:
     assert faults(made) == ["turn 'twice': the stored output of its check does not say 'not attempted yet'"]
 
 
+def test_turn_with_another_name_than_what_is_written_is_caught() -> None:
+    made = notebook()
+    made.cells[7].source = made.cells[7].source.replace('your_turn("twice")', 'your_turn("doubling")')
+    assert "turn 'doubling': its stub defines twice, and nothing of its name" in faults(made)
+
+
 def test_way_to_write_it_in_full_sight_is_caught() -> None:
     made = notebook()
     del made.cells[8].metadata["jupyter"]

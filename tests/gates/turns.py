@@ -122,6 +122,8 @@ def _faults(turn: Turn, cells: list[NotebookNode]) -> Iterator[str]:
     names = stubs_in(cells[turn.stub])
     if not names:
         yield "the cell above the check holds no function that raises NotImplementedError() and does nothing else"
+    elif turn.name and turn.name not in names:  # the guard of `your_turn` looks for what bears its name
+        yield f"its stub defines {', '.join(names)}, and nothing of its name"
     if not any(NOT_YET in text for text in texts(cells[turn.check].get("outputs", []))):
         yield f"the stored output of its check does not say {NOT_YET!r}"
     yield from _faults_of_fallback(turn, cells, set(names))
