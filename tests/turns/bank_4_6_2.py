@@ -32,7 +32,7 @@ RIGHT = {
         "in steps": reader(
             "X = images.float().div(255)\n"
             "        X = (X - self.mean) / self.std\n"
-            "        X = X.reshape(len(images), -1)\n"
+            "        X = X.reshape(images.shape[0], -1)\n"
             "        return torch.softmax(self.network(X), dim=-1)"
         ),
         "with modules": reader(
@@ -86,19 +86,19 @@ WRONG = {
     "Reader": {
         "not divided": (
             reader("return self.network(((images - self.mean) / self.std).flatten(1)).softmax(dim=1)"),
-            "Divide by 255, then use self.mean and self.std",
+            "Divide by 255, then use self.mean, self.std",
         ),
         "not standardised": (
             reader("return self.network((images / 255).flatten(1)).softmax(dim=1)"),
-            "Divide by 255, then use self.mean and self.std",
+            "Divide by 255, then use self.mean, self.std",
         ),
         "logits": (
             reader("return self.network(((images / 255 - self.mean) / self.std).flatten(1))"),
-            "softmax over the ten digits",
+            "softmax over the digits",
         ),
         "softmax over the images": (
             reader("return self.network(((images / 255 - self.mean) / self.std).flatten(1)).softmax(dim=0)"),
-            "softmax over the ten digits",
+            "softmax over the digits",
         ),
         "not flattened": (
             reader("return self.network((images / 255 - self.mean) / self.std).softmax(dim=1)"),
@@ -110,6 +110,17 @@ WRONG = {
                 "        return self.network((X - self.mean) / self.std).softmax(dim=1)"
             ),
             "shape '[3, 784]' is invalid",
+        ),
+        "a fixed number of images": (
+            reader(
+                "X = (images / 255 - self.mean) / self.std\n"
+                "        return self.network(X.reshape(len(images), 784)).softmax(dim=1)"
+            ),
+            "freezes len(images)",
+        ),
+        "images in one row": (
+            reader("return self.network(((images / 255 - self.mean) / self.std).flatten()).softmax(dim=0)"),
+            "flatten(1) keeps a row for each",
         ),
         "no self": (
             reader("return self.network(((images / 255 - mean) / std).flatten(1)).softmax(dim=1)"),

@@ -85,17 +85,27 @@ return sums
 
 WRONG = {
     "average_gradients": {
-        "sum only": (average("for g in gradients:\n    all_reduce(g)"), "every number is 2 times the wanted one"),
+        "sum only": (average("for g in gradients:\n    all_reduce(g)"), "every number is 3 times the wanted one"),
         "divided only": (average("for g in gradients:\n    g /= k"), IN_PLACE),
         "divided out of place": (average("for g in gradients:\n    all_reduce(g)\n    g = g / k"), IN_PLACE),
         "reads what all_reduce returns": (
             average("for g in gradients:\n    g.copy_(all_reduce(g) / k)"),
             "stopped by an error\n  TypeError",
         ),
+        "new tensors in the list": (
+            average(
+                "for i in range(len(gradients)):\n    all_reduce(gradients[i])\n    gradients[i] = gradients[i] / k"
+            ),
+            IN_PLACE,
+        ),
+        "divided by the number of gradients": (
+            average("for g in gradients:\n    all_reduce(g)\n    g /= len(gradients)"),
+            IN_PLACE,
+        ),
         "the first only": (average("all_reduce(gradients[0])\ngradients[0] /= k"), "gradient 1 of rank 0 is not right"),
         "divided twice": (
             average("for g in gradients:\n    g /= k\n    all_reduce(g)\n    g /= k"),
-            "is 1/2 of the wanted",
+            "is 1/3 of the wanted",
         ),
         "a copy is reduced": (average("for g in gradients:\n    all_reduce(g / k)"), IN_PLACE),
     },
