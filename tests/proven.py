@@ -36,11 +36,23 @@ HEADER = """\
 # What the parts of each sweep last passed with (tests/proven.py), by operating system; by data where they read some.
 # Made by: python -m pytest --prove -n auto
 """
-IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 EVERYWHERE = ("requirements/lock.txt", "conftest.py", "tests/conftest.py")
 HELPERS = tuple(f"helpers/{folder}*" for folder in ("", "checks/", "data/", "judges/", "playgrounds/"))
 TOOLS = "tools/**/*"
 CLASSROOM = (*HELPERS, TOOLS, "instructor/**/*", "solutions/**/*", "exercises/**/*", "Makefile", "nbgrader_config.py")
+
+# What the tests in JupyterLab open.
+IN_THE_LAB = {
+    "demo": (),
+    "exercises": ("exercises/**/*", "solutions/**/*"),
+    "jupyterlab": ("code-units/*/4.1.3-*", "code-units/*/4.3.1-*"),
+    "live": (),
+    "monitoring": ("code-units/index.ipynb", "code-units/*/4.3.5-*"),
+    "own_data": ("code-units/*/4.5.6-*",),
+    "playgrounds": ("code-units/*/4.1.1-*",),
+    "predictions": (),
+    "settings": ("code-units/index.ipynb",),
+}
 
 
 @dataclass(frozen=True)
@@ -82,15 +94,10 @@ SWEEPS = {
         sample="4.1.3",
     ),
     "playgrounds": Sweep(r"tests/playgrounds/test_page\.py", HELPERS),
-    "lab": Sweep(r"tests/browser/test_(?P<part>demo|live|predictions|settings)\.py", (*HELPERS, TOOLS)),
-    "lab with exercises": Sweep(
-        r"tests/browser/test_exercises\.py", (*HELPERS, TOOLS, "exercises/**/*", "solutions/**/*")
-    ),
-    "lab with notebooks": Sweep(
-        r"tests/browser/test_(?P<part>jupyterlab|monitoring|own_data|playgrounds)\.py",
-        (*HELPERS, "helpers/*/*.toml", TOOLS, "code-units/**/*", "exercises/**/*"),
-    ),
     "Ray": Sweep(r"tests/distributed/test_train_ray\.py", (*HELPERS, "code-units/*/*.py")),
+} | {
+    f"lab, {name}": Sweep(rf"tests/browser/test_{name}\.py", (*HELPERS, "helpers/*/*.toml", TOOLS, *notebooks))
+    for name, notebooks in IN_THE_LAB.items()
 }
 
 Part = tuple[str, str]
@@ -120,8 +127,14 @@ def files_of(part: Part, tests: Iterable[str]) -> list[Path]:
 
 @cache
 def matching(pattern: str) -> frozenset[Path]:
-    """The files of the repository that a pattern names."""
-    return frozenset(path for path in ROOT.glob(pattern) if path.is_file() and not IGNORED & set(path.parts))
+    """The files of the repository that a pattern names, without caches and hidden folders."""
+    found = (path for path in ROOT.glob(pattern) if path.is_file())
+    return frozenset(path for path in found if not any(map(is_cache, path.relative_to(ROOT).parts)))
+
+
+def is_cache(name: str) -> bool:
+    """Whether a file or folder of this name is nothing that a test depends on."""
+    return name.startswith(".") or name == "__pycache__"
 
 
 @cache

@@ -207,6 +207,14 @@ def test_proof_holds_on_the_system_and_with_the_data_of_its_own(
     assert read_record(tmp_path / "proven.toml") == record
 
 
+def test_caches_and_hidden_folders_are_no_files_of_a_part(run: Run, course: Path) -> None:
+    run()  # reads what this small course is
+    for place in ("kept", ".hidden", "kept/__pycache__"):
+        (course / "more" / place).mkdir(parents=True)
+        (course / "more" / place / "file").write_text("x")
+    assert {path.relative_to(course).as_posix() for path in proven.matching("more/**/*")} == {"more/kept/file"}
+
+
 def test_ends_of_lines_change_no_hash(run: Run, course: Path) -> None:
     run()  # reads what this small course is
     before = hash_of(("long", "two"), ["tests/test_long.py"])
