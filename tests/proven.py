@@ -3,7 +3,7 @@
 A sweep asks the same of many things: of every turn its bank of answers, of every page of the book what axe-core finds.
 Its parts are divided by what they depend on. When all tests of a part have passed, a hash of these files goes to
 tests/proven.toml, and a run of everything leaves the part out for as long as the hash is that of what is here, on the
-same operating system. Of each sweep that has parts, one part always runs. So does everything else: the cells of every
+same operating system. Of the sweeps with many parts, one part always runs. So does everything else: the cells of every
 notebook, helpers, gates.
 
     .venv/bin/python -m pytest --prove -n auto    runs the parts that are not on record, and writes the record
