@@ -124,7 +124,7 @@ return states
 
 WRONG = {
     "read_header": {
-        "largest byte first": (header(READ.replace('"little"', '"big"')), "stopped by an error"),
+        "largest byte first": (header(READ.replace('"little"', '"big"')), 'with "little"'),
         "one byte for the length": (header(READ.replace("file.read(8)", "file.read(8)[:1]")), "stopped by an error"),
         "from the start": (
             header(READ.replace("    return", "    file.seek(0)\n    return")),
@@ -159,6 +159,10 @@ WRONG = {
                 'part = path.with_name(path.name + ".part")\nfile = open(part, "wb")\nsave(saved, file)\n'
                 "file.flush()\nos.replace(part, path)"
             ),
+            "Replace below the with block",
+        ),
+        "os.rename within the with block": (
+            whole(WRITE.replace("part.replace(path)", "    import os\n    os.rename(part, path)")),
             "Replace below the with block",
         ),
         "never renamed": (whole(WRITE.replace("part.replace(path)", "")), "Keep the old one until"),
@@ -222,6 +226,10 @@ WRONG = {
         "position lost": (
             states(ASK.replace("(kind, keys.tolist(), *rest)", "(kind, keys.tolist(), 0, 0, 0.0)")),
             "random_states: NumPy is not right yet",
+        ),
+        "not called": (
+            states(ASK.replace("torch.get_rng_state()", "torch.get_rng_state")),
+            "Is every function called?",
         ),
         "Python forgotten": (states(ASK.replace(', "python": random.getstate()', "")), "KeyError: 'python'"),
         "the seed of torch": (
