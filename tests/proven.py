@@ -21,7 +21,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -152,14 +152,18 @@ def modules_behind(module: Path) -> frozenset[Path]:
 @cache
 def imported_by(module: Path) -> tuple[Path, ...]:
     """The files in which what a module imports anywhere may stand; not all of them exist."""
-    names = []
-    for node in ast.walk(ast.parse(module.read_bytes())):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    places = [ROOT.joinpath(*name.split(".")) for name in names]
+    places = [ROOT.joinpath(*name.split(".")) for name in imported_names(module.read_text(encoding="utf-8"))]
     return tuple(file for place in places for file in (place.with_suffix(".py"), place / "__init__.py"))
+
+
+def imported_names(source: str) -> Iterator[str]:
+    """The full name of all that code imports anywhere: modules, and what is taken from them."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def hash_of(part: Part, tests: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.gates.bands import Band, bands_of
 from tests.notebooks.sabotage import SABOTAGES
+from tests.proven import imported_names
 from tests.worlds import reads_data
 from tools.notebooks import ROOT, all_notebooks
 
@@ -117,17 +118,11 @@ def helpers_behind(sources: Iterable[str], sabotage: str) -> list[tuple[str, str
 
 def imported_modules(source: str) -> Iterator[str]:
     """Each module of `helpers` that the code imports anywhere, and its packages; none that only talk or draw."""
-    for node in ast.walk(ast.parse(source)):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            parts = name.split(".")
-            above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-            if parts[0] == "helpers" and not name.startswith(TALK):
-                yield from (module for module in above if file_of(module))
+    for name in imported_names(source):
+        parts = name.split(".")
+        above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        if parts[0] == "helpers" and not name.startswith(TALK):
+            yield from (module for module in above if file_of(module))
 
 
 @cache
