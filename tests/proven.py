@@ -192,8 +192,7 @@ def world_of(reads_data: bool) -> str:
 
 def read_record(path: Path | None = None) -> dict[Part, dict[str, str]]:
     """By part and world, the hash that it was proven with on this operating system."""
-    path = path or RECORD
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    table = _all_systems(path or RECORD)
     return {
         (name, which): worlds for name, parts in table.get(sys.platform, {}).items() for which, worlds in parts.items()
     }
@@ -202,7 +201,7 @@ def read_record(path: Path | None = None) -> dict[Part, dict[str, str]]:
 def write_record(record: dict[Part, dict[str, str]], path: Path | None = None) -> None:
     """Write what holds on this operating system; what holds on others stays."""
     path = path or RECORD
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    table = _all_systems(path)
     table[sys.platform] = defaultdict(dict)
     for (name, which), worlds in record.items():
         table[sys.platform][name][which] = worlds
@@ -214,6 +213,10 @@ def write_record(record: dict[Part, dict[str, str]], path: Path | None = None) -
                 entries = ", ".join(f'"{world}" = "{digest}"' for world, digest in sorted(worlds.items()))
                 lines.append(f'"{which}" = {{ {entries} }}\n')
     path.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def _all_systems(path: Path) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 # Leaving out, and proving
